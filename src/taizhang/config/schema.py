@@ -1,0 +1,46 @@
+"""Whether the database has the tables this release expects."""
+
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import OperationalError, ProgrammingError
+
+
+def pending() -> list[str]:
+    """The migrations of this release that the database has not seen."""
+    try:
+        executor = MigrationExecutor(connection)
+    except (OperationalError, ProgrammingError) as error:
+        if "does not exist" in str(error) or "permission denied" in str(error):
+            return ["all"]
+        raise
+    return [
+        f"{migration.app_label}.{migration.name}"
+        for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())
+    ]
+
+
+def make_current() -> None:
+    """The embedded database is migrated at once; a real server's administrator decides when."""
+    waiting = pending()
+    if not waiting:
+        return
+    if not settings.DATABASES["default"].get("EMBEDDED_HOME"):
+        raise ImproperlyConfigured(
+            f"The database lacks {len(waiting)} migrations ({waiting[0]} …): run `taizhang migrate` first."
+        )
+    connection.close()
+    migrate_as_owner()
+
+
+def migrate_as_owner() -> None:
+    """In a process of its own: this one may already speak to the database in the application's role."""
+    environment = {**os.environ, "TAIZHANG_AS_OWNER": "1"}
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"], env=environment, check=True
+    )

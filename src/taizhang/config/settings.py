@@ -1,0 +1,222 @@
+"""Settings. Everything an installation may decide comes from the environment; docs/how-to/production.md lists it."""
+
+import os
+from pathlib import Path
+
+import pghistory
+from csp.constants import NONE, SELF
+
+from taizhang.config import environment
+from taizhang.kit.postgres import APPLICATION, DATABASE, OWNER, Server
+
+PACKAGE = Path(__file__).resolve().parents[1]
+HOME = environment.home()
+
+DEMONSTRATION = environment.flag("TAIZHANG_DEMONSTRATION")
+PRODUCTION = environment.flag("TAIZHANG_PRODUCTION", default=bool(os.environ.get("DATABASE_URL")) and not DEMONSTRATION)
+DEBUG = environment.flag("TAIZHANG_DEBUG") and not PRODUCTION
+HTTPS = environment.flag("TAIZHANG_HTTPS", default=PRODUCTION)
+
+# Keys
+_keys = environment.keys(production=PRODUCTION)
+SECRET_KEY = _keys["SECRET_KEY"]
+TAIZHANG_KEYS = environment.encryption_keys(
+    _keys["TAIZHANG_KEYS"]
+)  # ((id, 32 bytes), …): the first encrypts, all decrypt
+
+# Applications, floor by floor
+SLICES = (
+    *("kit", "accounts", "statutes", "cases", "ledger", "imports"),
+    *("orgs", "party", "members", "instructors", "stats", "desk"),
+)
+_present = [name for name in SLICES if (PACKAGE / name / "apps.py").exists()]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "django_filters",
+    "django_tables2",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    *(f"taizhang.{name}.apps.{name.capitalize()}Config" for name in _present),
+]
+if "accounts" in _present:
+    AUTH_USER_MODEL = "accounts.User"
+    INSTALLED_APPS += ["allauth", "allauth.account", "allauth.mfa"]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+if "accounts" in _present:
+    MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
+
+ROOT_URLCONF = "taizhang.config.urls"
+WSGI_APPLICATION = "taizhang.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "taizhang.config.menu.context",
+            ],
+            "builtins": ["taizhang.kit.templatetags.kit", "template_partials.templatetags.partials"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+INSTALLED_APPS.append("django.forms")
+
+# Database: the owner migrates and tests, the application's role serves (docs/decisions/0002-roles.md)
+AS_OWNER = environment.flag("TAIZHANG_AS_OWNER")
+_pool: dict[str, object] = {"min_size": 1, "max_size": 8, "timeout": 10}
+if _url := os.environ.get("DATABASE_URL"):
+    _owner_url = os.environ.get("DATABASE_OWNER_URL")
+    _database = environment.database_from(_owner_url if AS_OWNER and _owner_url else _url)
+    _database["ASSUME_APPLICATION"] = not AS_OWNER and not _owner_url
+else:
+    _database = {
+        "NAME": DATABASE,
+        "USER": OWNER if AS_OWNER else APPLICATION,
+        "HOST": str(Server(HOME).sockets),
+        "EMBEDDED_HOME": HOME,
+        "OPTIONS": {},
+    }
+DATABASES = {
+    "default": {
+        **_database,
+        "ENGINE": "taizhang.kit.database",
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**_database["OPTIONS"], **({} if AS_OWNER else {"pool": _pool})},  # type: ignore[dict-item]
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kit_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_APPEND_ONLY = True
+
+# Language and time
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+LOCALE_PATHS = [PACKAGE / "config" / "locale"]
+
+# Sign-in
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_TOTP_ISSUER = "台账"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TAIZHANG_PROXIES", "0"))
+
+# Sessions and cookies
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+
+# Browser security
+ALLOWED_HOSTS = os.environ.get("TAIZHANG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
+if HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "img-src": [SELF, "data:"],  # the icons in Tabler's style sheet, the code shown to an authenticator
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Files
+STATIC_URL = "static/"
+STATIC_ROOT = Path(os.environ.get("TAIZHANG_STATIC_ROOT") or environment.CHECKOUT / "staticfiles")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = Path(os.environ.get("TAIZHANG_MEDIA_ROOT") or HOME / "files")
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+
+# Mail
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if os.environ.get("TAIZHANG_SMTP_HOST")
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = os.environ.get("TAIZHANG_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("TAIZHANG_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("TAIZHANG_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TAIZHANG_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("TAIZHANG_SMTP_TLS")
+DEFAULT_FROM_EMAIL = os.environ.get("TAIZHANG_MAIL_FROM", "taizhang@localhost")
+
+# Lists
+DJANGO_TABLES2_TEMPLATE = "kit/table.html"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("TAIZHANG_LOG", "INFO" if PRODUCTION else "WARNING")},
+}

@@ -1,0 +1,34 @@
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+
+from taizhang.kit.postgres import APPLICATION, Server
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Two keys of its own in DATABASES: EMBEDDED_HOME, the data folder whose server must run;
+    ASSUME_APPLICATION, to leave the owner's role for the application's (where one address serves both)."""
+
+    _role_options: str | None = None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        if home := self.settings_dict.get("EMBEDDED_HOME"):
+            Server(Path(home)).start()
+        params = super().get_connection_params()
+        if self.settings_dict.get("ASSUME_APPLICATION") and self.settings_dict["NAME"]:
+            if self._role_options is None:
+                self._role_options = role_options(params)
+            if self._role_options:
+                params["options"] = f"{params.get('options', '')} {self._role_options}".strip()
+        return params
+
+
+def role_options(params: dict[str, Any]) -> str:
+    """How libpq enters the application's role; empty as long as that role does not exist (before the first migration)."""
+    plain = {key: value for key, value in params.items() if key not in {"cursor_factory", "context"}}
+    with psycopg.connect(**plain) as connection:
+        question = "SELECT rolname <> current_user AND pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s"
+        found = connection.execute(question, [APPLICATION]).fetchone()
+    return f"-c role={APPLICATION}" if found and found[0] else ""
