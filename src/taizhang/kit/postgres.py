@@ -179,7 +179,8 @@ class Server:
         builtin = int("".join(filter(str.isdigit, version.split()[-1].split(".")[0])) or 0) >= 17
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if builtin else []
         done = self._run(
-            *(binaries / "initdb", "-D", self.data, "-U", OWNER, "--encoding=UTF8", "--locale=C.UTF-8", *locale),
+            binaries / "initdb",
+            *("-D", self.data, "-U", OWNER, "--encoding=UTF8", "--locale=C.UTF-8", *locale),
             *("--lc-messages=C", "--data-checksums", "--auth-local=peer", "--auth-host=reject"),
         )
         if done.returncode:

@@ -1,0 +1,65 @@
+// The few lines of script of every page. The server decides; this only makes it comfortable.
+import "@tabler/core/dist/js/tabler.min.js";
+import htmx from "htmx.org";
+import TomSelect from "tom-select/base";
+import dropdownInput from "tom-select/plugins/dropdown_input/plugin.js";
+import removeButton from "tom-select/plugins/remove_button/plugin.js";
+
+window.htmx = htmx;
+TomSelect.define("dropdown_input", dropdownInput);
+TomSelect.define("remove_button", removeButton);
+
+// <select data-choose> becomes searchable.
+function enhance(root) {
+  for (const select of root.querySelectorAll("select[data-choose]")) {
+    if (select.tomselect) continue;
+    const label = select.labels?.[0]?.textContent.trim();
+    if (label && !select.getAttribute("aria-label")) select.setAttribute("aria-label", label);
+    new TomSelect(select, {
+      plugins: select.multiple ? ["remove_button"] : ["dropdown_input"],
+      maxOptions: 2000,
+      allowEmptyOption: true,
+      render: { no_results: () => '<div class="no-results">没有符合的选项</div>' },
+    });
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => enhance(document));
+document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+
+// "/" goes to the search field of the page, Escape leaves it.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const search = document.querySelector("main [type=search]") ?? document.querySelector("[type=search]");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+    search.select?.();
+  } else if (event.key === "Escape" && typing?.matches("[type=search]")) {
+    typing.blur();
+  }
+});
+
+// <form data-once> is sent once: a second click while it travels does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// A refusal (422) or a wrong entry comes as a page part too: show it where the answer would have gone.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if ([400, 403, 404, 409, 422].includes(event.detail.xhr.status)) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});

@@ -1,0 +1,56 @@
+// <div data-chart="bar|line" data-source="id of a <script type=application/json>"> is drawn; a point opens its list.
+//
+// The data: {"categories": [...], "series": [{"name", "values": [...], "links": [...]}], "unit": "%", "horizontal": false}
+import { BarChart, LineChart } from "echarts/charts";
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+
+echarts.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+
+const COLOURS = ["#b3261e", "#64748b", "#d08b2c", "#2f6f73", "#8a5a83"];
+
+function draw(element) {
+  const data = JSON.parse(document.getElementById(element.dataset.source).textContent);
+  const kind = element.dataset.chart;
+  const unit = data.unit ?? "";
+  const chart = echarts.getInstanceByDom(element) ?? echarts.init(element, null, { renderer: "svg" });
+  const categories = { type: "category", data: data.categories, axisLabel: { color: "#475569", hideOverlap: true }, axisTick: { show: false } };
+  const values = { type: "value", axisLabel: { color: "#475569", formatter: `{value}${unit}` }, splitLine: { lineStyle: { color: "#e2e8f0" } } };
+  if (data.horizontal) categories.inverse = true;
+  chart.setOption({
+    aria: { enabled: true },
+    animation: false,
+    color: COLOURS,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { left: 8, right: 24, top: data.series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
+    legend: { show: data.series.length > 1, top: 0, left: 0, icon: "roundRect" },
+    tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => (value == null ? "—" : `${value}${unit}`) },
+    xAxis: data.horizontal ? values : categories,
+    yAxis: data.horizontal ? categories : values,
+    series: data.series.map((each) => ({
+      name: each.name,
+      type: kind,
+      data: each.values,
+      barMaxWidth: 22,
+      symbolSize: 7,
+      cursor: each.links ? "pointer" : "default",
+    })),
+  });
+  chart.off("click");
+  chart.on("click", (point) => {
+    const link = data.series[point.seriesIndex].links?.[point.dataIndex];
+    if (link) window.location.href = link;
+  });
+}
+
+function drawAll(root) {
+  for (const element of root.querySelectorAll("[data-chart]")) draw(element);
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => drawAll(document));
+else drawAll(document);
+document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));
+window.addEventListener("resize", () => {
+  for (const element of document.querySelectorAll("[data-chart]")) echarts.getInstanceByDom(element)?.resize();
+});
