@@ -1,0 +1,50 @@
+"""What a register says about a table it takes in: its columns, in one declaration.
+
+Mapping, checks, templates with drop-downs and hints, the help page and the export headings all come from it. The
+registers declare their sheets in `workbook.py`; a batch keeps only the text `orgs.workbook:organisations`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from taizhang.imports.values import Reader, Text
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    title: str
+    read: Reader = Text()
+    synonyms: tuple[str, ...] = ()
+    required: bool = False
+    hint: str = ""
+    example: str = ""
+
+    def headings(self) -> tuple[str, ...]:
+        return (self.title, self.name, *self.synonyms)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One kind of table. `check`, `enter` and `withdraw` are verbs of its register, given the staged rows."""
+
+    path: str
+    title: str
+    columns: tuple[Column, ...]
+    check: Callable
+    enter: Callable
+    withdraw: Callable
+    about: str = ""
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def resolve(path: str) -> Sheet:
+    """`orgs.workbook:organisations` → the declaration, found at run time because the register stands above us."""
+    module, _, name = path.partition(":")
+    return getattr(import_module(f"taizhang.{module}"), name)
