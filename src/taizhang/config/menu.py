@@ -1,8 +1,79 @@
 """The menu, and what every page knows."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+RECORDS = ("clerk", "reviewer", "leader", "unit_clerk", "unit_admin", "operator", "secretary")
+PEOPLE = ("clerk", "reviewer", "leader", "unit_clerk", "secretary")
+INTAKE = ("clerk", "reviewer", "unit_clerk", "operator")
+ACCOUNTS = ("system_admin", "unit_admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu, for whoever holds one of the roles (for everybody, if none is named)."""
+
+    title: str
+    page: str
+    icon: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    title: str
+    icon: str
+    address: str
+    current: bool
+
+
+MENU = (
+    Entry("工作台", "desk:home", icon="home"),
+    Entry("社会组织", "orgs:list", icon="building-community", roles=RECORDS),
+    Entry("党组织", "party:list", icon="flag", roles=RECORDS),
+    Entry("党员", "members:list", icon="users", roles=PEOPLE),
+    Entry("指导员", "instructors:list", icon="user-star", roles=RECORDS),
+    Entry("统计", "stats:home", icon="chart-bar", roles=RECORDS),
+    Entry("事项", "cases:list", icon="list-check", roles=RECORDS),
+    Entry("导入", "imports:list", icon="file-import", roles=INTAKE),
+    Entry("依据", "statutes:list", icon="book"),
+    Entry("账户", "accounts:list", icon="user-cog", roles=ACCOUNTS),
+)
+USER_MENU = (
+    Entry("修改密码", "account_change_password", icon="key"),
+    Entry("两步验证", "mfa_index", icon="shield-lock"),
+)
+SIGN_OUT = "account_logout"
 
 
 def context(request: HttpRequest) -> dict[str, object]:
-    return {"demonstration": settings.DEMONSTRATION}
+    known: dict[str, object] = {"demonstration": settings.DEMONSTRATION}
+    if getattr(request, "user", None) and request.user.is_authenticated:
+        known |= {
+            "menu": list(lines(MENU, request)),
+            "user_menu": list(lines(USER_MENU, request)),
+            "sign_out_address": address_of(SIGN_OUT),
+        }
+    return known
+
+
+def lines(entries: tuple[Entry, ...], request: HttpRequest) -> Iterator[Line]:
+    here = request.resolver_match
+    for entry in entries:
+        address = address_of(entry.page)
+        if address and (not entry.roles or request.user.holds(entry.roles)):
+            slice_name = entry.page.partition(":")[0]
+            current = here is not None and (here.view_name == entry.page or slice_name in here.namespaces)
+            yield Line(entry.title, entry.icon, address, current)
+
+
+def address_of(page: str) -> str:
+    """Empty as long as the slice with that page does not exist; tests/test_menu.py holds that all do."""
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return ""
