@@ -1,3 +1,3 @@
 """For every test, in slices and across them."""
 
-pytest_plugins = ["tests.network"]
+pytest_plugins = ["tests.network", "tests.office"]

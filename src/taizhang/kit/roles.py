@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from pghistory.models import Event
 
 from taizhang.kit.postgres import APPLICATION
+from taizhang.kit.triggers import NOBODY_IGNORES
 
 DEFAULT = ("SELECT", "INSERT", "UPDATE")
 EVENT = ("SELECT", "INSERT")
@@ -26,6 +27,10 @@ BARE_TABLES = {"kit_cache": WHOLE, "django_migrations": READ}
 
 
 def after_migrate(sender: AppConfig, using: str, **_: object) -> None:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regprocedure('public._pgtrigger_should_ignore(name)') IS NOT NULL")
+        if cursor.fetchone()[0]:
+            cursor.execute(NOBODY_IGNORES)
     grant_application(connections[using], sender)
 
 

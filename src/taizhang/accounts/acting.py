@@ -1,0 +1,113 @@
+"""Acting: one verb is one transaction, by someone, and leaves a row in the audit whether it succeeds or is refused."""
+
+import functools
+from collections.abc import Callable, Collection
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import pghistory
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+
+from taizhang.accounts.models import AuditKind, AuditRecord, Unit, User
+from taizhang.kit.refusals import Refused
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an act comes from: set by the middleware, a command or a job."""
+
+    address: str | None = None
+    request: str = ""
+
+
+_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 (frozen)
+_act: ContextVar[UUID | None] = ContextVar("act", default=None)
+
+
+def current_act() -> UUID | None:
+    """The act that is under way: everything it does is known from one moment on."""
+    return _act.get()
+
+
+def coming_from(origin: Origin):
+    """For middleware, commands and jobs; give what it returns to `_origin.reset`."""
+    return _origin.set(origin)
+
+
+def gone(token) -> None:
+    _origin.reset(token)
+
+
+def record(kind: AuditKind, *, by: User | None, verb: str = "", of: object = "", **details) -> AuditRecord:
+    """Write one row of the audit, in the transaction that is open, if one is."""
+    origin = _origin.get()
+    return AuditRecord.objects.create(
+        kind=kind,
+        user=by,
+        username=by.username if by else details.pop("username", ""),
+        verb=verb,
+        object=name_of(of),
+        address=origin.address,
+        request=origin.request,
+        details=details,
+    )
+
+
+def name_of(thing: object) -> str:
+    """A reference that says nothing personal: the noun and its number."""
+    if isinstance(thing, tuple) and thing:
+        thing = thing[0]
+    if isinstance(thing, models.Model):
+        return f"{thing._meta.label_lower}:{thing.pk}"
+    return thing if isinstance(thing, str) else ""
+
+
+def action(name: str) -> Callable:
+    """A verb. The outermost verb opens the transaction and gives its name to everything done inside it.
+
+    A refusal is recorded after the rollback, in a transaction of its own, so it survives.
+    """
+
+    def declare(verb: Callable) -> Callable:
+        @functools.wraps(verb)
+        def act(*args, by: User | None, **kwargs):
+            if _act.get() is not None:
+                return verb(*args, by=by, **kwargs)
+            token = _act.set(uuid4())
+            of = args[0] if args else ""
+            try:
+                with transaction.atomic(), pghistory.context(user=by.pk if by else None, verb=name):
+                    done = verb(*args, by=by, **kwargs)
+                    record(AuditKind.CHANGE, by=by, verb=name, of=done if done is not None else of)
+                    return done
+            except Refused as refusal:
+                record(AuditKind.REFUSAL, by=by, verb=name, of=of, codes=[o.code for o in refusal.obstacles])
+                raise
+            except PermissionDenied:
+                record(AuditKind.REFUSAL, by=by, verb=name, of=of, codes=["wrong-person"])
+                raise
+            finally:
+                _act.reset(token)
+
+        act.verb_name = name
+        return act
+
+    return declare
+
+
+def require(by: User, roles: Collection[str], unit: Unit | None = None) -> None:
+    """The wrong person is refused without a hint."""
+    if not by.holds(roles, unit):
+        raise PermissionDenied
+
+
+def take(row: Row, *, roles: Collection[str], by: User) -> Row:
+    """Lock the row a verb is about, as it is now, for somebody who holds one of the roles over its unit."""
+    locked = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    require(by, roles, locked.unit)
+    return locked

@@ -1,0 +1,226 @@
+"""Users, units (the scope tree, nothing else), grants, and the audit."""
+
+from functools import cached_property
+
+import pghistory
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+
+from taizhang.accounts.scope import NOWHERE, Scope
+from taizhang.kit.triggers import append_only
+
+
+class UnitKind(models.TextChoices):
+    COMMITTEE = "committee", "综合党委"
+    SUPERVISING = "supervising", "业务主管单位"
+    BUREAU = "bureau", "登记管理机关"
+    STREET = "street", "街道（乡镇）"
+    ORGANIZATION = "organization", "社会组织"
+    PARTY = "party", "党组织"
+
+
+class UnitQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(user.scope.q("path"))
+
+    def below(self, unit):
+        return self.filter(path__startswith=unit.path)
+
+
+class Unit(models.Model):
+    """A node of the tree that decides who sees what: nothing but a kind, a name and a place in the tree.
+
+    `path` is the ids from the root down, each followed by a full stop ("1.34.1209."): a unit and all below it is
+    one prefix. A registrar or a street stands outside everybody's subtree.
+    """
+
+    kind = models.CharField("类别", max_length=20, choices=UnitKind)
+    name = models.TextField("名称")
+    code = models.TextField("代码", blank=True, default="")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.TextField(editable=False)
+    closed_on = models.DateField("停用日期", null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "单位"
+        constraints = [
+            models.UniqueConstraint(fields=["path"], name="accounts_unit_path"),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(kind__in=["committee", "supervising", "bureau"], closed_on=None),
+                name="accounts_unit_office_name",
+            ),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="accounts_unit_code"),
+        ]
+        indexes = [models.Index(OpClass(F("path"), "text_pattern_ops"), name="accounts_unit_path_prefix")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="path_follows_parent",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="added"),
+                func="""
+                IF EXISTS (
+                    SELECT 1 FROM added u LEFT JOIN accounts_unit p ON p.id = u.parent_id
+                    WHERE u.path <> coalesce(p.path, '') || u.id || '.'
+                ) THEN RAISE EXCEPTION 'a unit''s path is its parent''s path and its own number'
+                    USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+                RETURN NULL;
+                """,
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def unit(self):
+        return self
+
+    def is_within(self, other: "Unit") -> bool:
+        return self.path.startswith(other.path)
+
+
+class Role(models.TextChoices):
+    CLERK = "clerk", "经办人"
+    REVIEWER = "reviewer", "审核人"
+    LEADER = "leader", "领导"
+    UNIT_CLERK = "unit_clerk", "单位经办人"
+    UNIT_ADMIN = "unit_admin", "单位管理员"
+    OPERATOR = "operator", "社会组织填报员"
+    SECRETARY = "secretary", "党组织书记"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+
+
+# An administrator manages accounts and sees no record; an operator may be no Party member and sees counts, not names.
+SEES_RECORDS = frozenset(
+    {Role.CLERK, Role.REVIEWER, Role.LEADER, Role.UNIT_CLERK, Role.UNIT_ADMIN, Role.OPERATOR, Role.SECRETARY}
+)
+SEES_PEOPLE = SEES_RECORDS - {Role.OPERATOR, Role.UNIT_ADMIN}
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, username):
+        return self.get(username__iexact=username)
+
+
+@pghistory.track(exclude=["password", "last_login"], append_only=True)
+class User(AbstractBaseUser):
+    username = models.CharField("登录名", max_length=60, unique=True)
+    name = models.CharField("姓名", max_length=60)
+    email = models.EmailField("邮箱", blank=True, default="")
+    is_active = models.BooleanField("在用", default=True)
+    must_change_password = models.BooleanField("须改密码", default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "用户"
+        constraints = [models.UniqueConstraint(Upper("username"), name="accounts_user_username")]
+
+    def __str__(self):
+        return self.name
+
+    @cached_property
+    def active_grants(self) -> list["Grant"]:
+        if not self.is_active:
+            return []
+        return list(self.grants.filter(ended_at=None).select_related("unit"))
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The units whose records this person may see."""
+        return self.scope_as(SEES_RECORDS)
+
+    @cached_property
+    def people_scope(self) -> Scope:
+        """The units whose members' names this person may see."""
+        return self.scope_as(SEES_PEOPLE)
+
+    def scope_as(self, roles) -> Scope:
+        return Scope.of(grant.unit.path for grant in self.active_grants if grant.role in roles)
+
+    def holds(self, roles, unit: Unit | None = None) -> bool:
+        """Has one of these roles, over this unit if one is named."""
+        return any(
+            grant.role in roles and (unit is None or unit.path.startswith(grant.unit.path))
+            for grant in self.active_grants
+        )
+
+
+class Anonymous:
+    """Somebody who has not signed in: a scope that is nowhere."""
+
+    scope = people_scope = NOWHERE
+    active_grants: list = []
+
+
+@pghistory.track(append_only=True)
+class Grant(models.Model):
+    """This person holds this role over this unit and all below it. Ended, never deleted."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="grants")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="grants")
+    role = models.CharField("角色", max_length=20, choices=Role)
+    given_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField(auto_now_add=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "授权"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"], condition=Q(ended_at=None), name="accounts_grant_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.get_role_display()} · {self.unit}"
+
+
+class AuditKind(models.TextChoices):
+    CHANGE = "change", "变更"
+    REFUSAL = "refusal", "拒绝"
+    SIGN_IN = "sign_in", "登录"
+    SIGN_IN_FAILED = "sign_in_failed", "登录失败"
+    SIGN_OUT = "sign_out", "退出"
+    EXPORT = "export", "导出"
+    REVEAL = "reveal", "查看敏感信息"
+    JOB = "job", "后台任务"
+
+
+class AuditRecord(models.Model):
+    """Who did, or was refused, what: from where, when, to which thing. Written once, by `acting.record()` only."""
+
+    PRIVILEGES = ("SELECT", "INSERT")
+
+    at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
+    kind = models.CharField("类别", max_length=20, choices=AuditKind)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    username = models.TextField("登录名", blank=True, default="")
+    verb = models.TextField("事项", blank=True, default="")
+    object = models.TextField("对象", blank=True, default="")
+    address = models.GenericIPAddressField("地址", null=True)
+    request = models.TextField("请求号", blank=True, default="")
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = "审计记录"
+        triggers = append_only()
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_kind_display()} {self.verb}"

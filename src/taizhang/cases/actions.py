@@ -1,0 +1,66 @@
+"""Open a case, do a step to it, close it. Called by the verbs of every slice above."""
+
+from datetime import date
+
+from django.db import connection
+
+from taizhang.accounts.acting import current_act
+from taizhang.accounts.models import Unit, User
+from taizhang.cases.models import Case, Step
+
+
+def open_case(kind: str, title: str, *, unit: Unit, by: User, about_people: bool = False) -> Case:
+    case = Case(kind=kind, title=title, unit=unit, opened_by=by, about_people=about_people, opened_at=ledger_now())
+    case.save(force_insert=True)
+    return case
+
+
+def do(
+    case: Case,
+    verb: str,
+    *,
+    by: User,
+    on: date,
+    document: str = "",
+    note: str = "",
+    details: dict | None = None,
+) -> Step:
+    """The step exists, stamped with the ledger's moment; no other writer gets in before commit."""
+    step = Step(
+        case=case, verb=verb, by=by, on=on, document=document, note=note, details=details or {}, act=current_act()
+    )
+    step.save(force_insert=True)
+    step.refresh_from_db(fields=["recorded_at", "transaction"])
+    return step
+
+
+def do_at_once(
+    kind: str,
+    title: str,
+    *,
+    unit: Unit,
+    by: User,
+    on: date,
+    document: str = "",
+    note: str = "",
+    details: dict | None = None,
+    about_people: bool = False,
+) -> Step:
+    """A matter that is opened, done and closed by one verb."""
+    case = open_case(kind, title, unit=unit, by=by, about_people=about_people)
+    step = do(case, kind, by=by, on=on, document=document, note=note, details=details)
+    close(case, at=step.recorded_at)
+    return step
+
+
+def close(case: Case, *, at=None) -> None:
+    case.closed_at = at or ledger_now()
+    case.turn_unit, case.turn_role = None, ""
+    case.save(update_fields=["closed_at", "turn_unit", "turn_role"])
+
+
+def ledger_now():
+    """The office's clock: the real one, except where a demonstration has set it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_now()")
+        return cursor.fetchone()[0]

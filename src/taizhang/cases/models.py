@@ -1,0 +1,124 @@
+"""The spine: a case 事项 is one matter in hand, a step 办理记录 is one verb done to it."""
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from taizhang.accounts.models import Role, Unit, User
+from taizhang.kit.triggers import NoDelete, NoTruncate, append_only
+
+
+class Office(models.Model):
+    """What this database was created as. One row, written with the database, never changed.
+
+    Only in a demonstration may a session set the ledger's clock.
+    """
+
+    PRIVILEGES = ("SELECT",)
+
+    demonstration = models.BooleanField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "库"
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="cases_office_one")]
+        triggers = append_only()
+
+    def __str__(self):
+        return "演示库" if self.demonstration else "正式库"
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Cases of units in scope; those about people only where the person may see people's names."""
+        return self.filter((Q(about_people=False) & user.scope.q("unit__path")) | user.people_scope.q("unit__path"))
+
+    def open(self):
+        return self.filter(closed_at=None)
+
+
+@pghistory.track(append_only=True)
+class Case(models.Model):
+    """`kind` names the URL namespace and the matter ("orgs:register"); `turn` is whose move it is."""
+
+    kind = models.CharField("事项类别", max_length=60)
+    title = models.TextField("事项")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="所涉单位")
+    about_people = models.BooleanField(default=False)
+    turn_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    turn_role = models.CharField(max_length=20, choices=Role, blank=True, default="")
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField("开始")
+    closed_at = models.DateTimeField("办结", null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "事项"
+        triggers = [NoDelete(name="no_delete"), NoTruncate(name="no_truncate")]
+        indexes = [
+            models.Index(fields=["unit", "-id"], name="cases_case_unit"),
+            models.Index(fields=["turn_unit", "turn_role"], condition=Q(closed_at=None), name="cases_case_turn"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class StepQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+
+class Step(models.Model):
+    """One verb done to a case: by whom, on which day, on what document. Append-only.
+
+    `recorded_at` is the ledger's moment. PostgreSQL stamps it on insertion, under a lock held to commit, so the order
+    of moments is the order of commits; all steps of one act (the outermost verb) share one moment. Take the step after the checks
+    and just before the facts: from then on other writers wait.
+    """
+
+    PRIVILEGES = ("SELECT", "INSERT")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="steps")
+    verb = models.CharField("动作", max_length=60)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="办理人")
+    on = models.DateField("日期")
+    document = models.TextField("依据文件", blank=True, default="")
+    note = models.TextField("说明", blank=True, default="")
+    details = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField("入账时间", editable=False)
+    transaction = models.BigIntegerField(editable=False)
+    act = models.UUIDField(null=True, editable=False)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "办理记录"
+        ordering = ["recorded_at", "id"]
+        indexes = [models.Index(fields=["-recorded_at", "-id"], name="cases_step_moment")]
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="stamp",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("last", "RECORD")],
+                func="""
+                NEW.transaction := pg_current_xact_id()::text::bigint;
+                PERFORM pg_advisory_xact_lock(ledger_lock());
+                SELECT recorded_at, transaction, act INTO last
+                    FROM cases_step ORDER BY recorded_at DESC, id DESC LIMIT 1;
+                IF last.transaction = NEW.transaction AND last.act IS NOT DISTINCT FROM NEW.act THEN
+                    NEW.recorded_at := last.recorded_at;
+                ELSE
+                    NEW.recorded_at := greatest(ledger_now(), last.recorded_at + interval '1 microsecond');
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.on} {self.verb}"

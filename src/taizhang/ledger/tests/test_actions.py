@@ -1,0 +1,94 @@
+from datetime import date, timedelta
+
+import pytest
+
+from taizhang.cases.models import Step
+from taizhang.kit.refusals import Refused
+from taizhang.ledger import actions as ledger
+from taizhang.ledger.asking import as_of
+from taizhang.ledger.models import AsOf
+from taizhang.orgs import actions as orgs
+from taizhang.orgs.models import Particulars
+
+DAY = timedelta(days=1)
+
+
+def name_on(organization, at):
+    fact = Particulars.objects.as_of(at).filter(organization=organization).first()
+    return fact.name if fact else None
+
+
+def test_a_fact_is_true_on_its_days_and_not_before(world):
+    association = world.organization("甲协会", registered_on=date(2017, 3, 1))
+    assert name_on(association, AsOf(date(2017, 2, 28))) is None
+    assert name_on(association, AsOf(date(2017, 3, 1))) == "甲协会"
+
+
+def test_a_renaming_leaves_the_old_name_for_the_days_before(world):
+    association = world.organization("甲协会")
+    orgs.rename(association, name="甲联合会", on=date(2017, 6, 1), by=world.clerk)
+    assert name_on(association, AsOf(date(2017, 5, 31))) == "甲协会"
+    assert name_on(association, AsOf(date(2017, 6, 1))) == "甲联合会"
+
+
+def test_a_late_entry_changes_what_is_known_today_and_leaves_what_was_known_then(world):
+    association = world.organization("甲协会")
+    then = Step.objects.latest("recorded_at").recorded_at
+    orgs.rename(association, name="甲联合会", on=date(2017, 2, 1), by=world.clerk)
+    assert name_on(association, as_of(date(2017, 3, 1))) == "甲联合会"
+    assert name_on(association, as_of(date(2017, 3, 1), then)) == "甲协会"
+
+
+def test_a_correction_keeps_what_was_wrong_readable(world):
+    association = world.organization("甲协汇")
+    wrong = Particulars.objects.get(organization=association)
+    orgs.correct(wrong, name="甲协会", note="录入错字", on=date(2017, 2, 1), by=world.clerk)
+    wrong.refresh_from_db()
+    assert wrong.name == "甲协汇" and not wrong.is_known_now and wrong.closing_step.verb == "orgs:correct"
+    assert name_on(association, AsOf(date(2017, 1, 1))) == "甲协会"
+
+
+def test_what_the_ledger_already_says_cannot_be_posted_again(world):
+    association = world.organization("甲协会")
+    step = Step.objects.latest("recorded_at")
+    fact = Particulars.objects.get(organization=association)
+    with pytest.raises(Refused) as refusal:
+        ledger.post(Particulars, step=step, since=date(2017, 5, 1), organization=association, **fact.values)
+    assert [obstacle.code for obstacle in refusal.value.obstacles] == ["already-stated"]
+
+
+def test_a_fact_cannot_end_before_it_begins(world):
+    association = world.organization("甲协会")
+    fact = Particulars.objects.get(organization=association)
+    with pytest.raises(Refused) as refusal:
+        ledger.end(fact, on=fact.since, step=fact.step)
+    assert refusal.value.obstacles[0].code == "ends-before-it-begins"
+
+
+def test_restating_what_is_known_writes_nothing(world):
+    association = world.organization("甲协会")
+    before = Particulars.objects.count()
+    fact = Particulars.objects.get(organization=association)
+    ledger.restate(Particulars, step=fact.step, since=fact.since + DAY, organization=association, **fact.values)
+    assert Particulars.objects.count() == before
+
+
+def test_restating_a_middle_keeps_what_was_before_and_after(world):
+    association = world.organization("甲协会")
+    first = Particulars.objects.get(organization=association)
+    step = orgs.step_about(association, "orgs:change", "变更", by=world.clerk, on=date(2017, 5, 1))
+    changed = {**first.values, "trade": "养老"}
+    since, until = date(2017, 3, 1), date(2017, 4, 1)
+    ledger.restate(Particulars, step=step, since=since, until=until, organization=association, **changed)
+    held = {
+        day: Particulars.objects.as_of(AsOf(day)).get(organization=association).trade
+        for day in (since - DAY, since, until - DAY, until)
+    }
+    assert list(held.values()) == ["", "养老", "养老", ""]
+
+
+def test_all_steps_of_one_transaction_share_one_moment(world):
+    association = world.organization("甲协会")
+    assert Particulars.objects.filter(organization=association).exists()
+    moments = set(Step.objects.filter(case__unit=association.unit).values_list("recorded_at", flat=True))
+    assert len(moments) == 1

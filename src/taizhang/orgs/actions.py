@@ -1,0 +1,258 @@
+"""What may happen to an organisation on record: each verb is one case with one step, and dated facts."""
+
+from datetime import date
+
+from taizhang.accounts.acting import action, require, take
+from taizhang.accounts.actions import move_unit, place_unit
+from taizhang.accounts.models import Unit, UnitKind, User
+from taizhang.cases import actions as cases
+from taizhang.cases.models import Step
+from taizhang.kit.refusals import refuse, refuse_if
+from taizhang.kit.text import fold
+from taizhang.ledger import actions as ledger
+from taizhang.ledger.models import AsOf, Fact
+from taizhang.orgs import rules
+from taizhang.orgs.models import (
+    Entry,
+    Organization,
+    Particulars,
+    Registrar,
+    Status,
+    Supervision,
+    UnitAlias,
+    UnitName,
+    Workforce,
+)
+
+
+@action("orgs.register")
+def register(
+    *,
+    name: str,
+    code: str | None,
+    kind: str,
+    level: str,
+    mode: str,
+    responsible: Unit,
+    registered_on: date,
+    on: date,
+    by: User,
+    region: str = "",
+    trade: str = "",
+    registrar: Unit | None = None,
+    entered_on: date | None = None,
+    document: str = "",
+    note: str = "",
+) -> Organization:
+    """The organisation is on record from the day it was registered, under the unit responsible for it."""
+    require(by, rules.WHO["register"], responsible)
+    name, code = name.strip(), fold(code) if code else None
+    taken = bool(code) and Organization.objects.filter(code=code).exists()
+    refuse_if(
+        rules.obstacles_to_registering(
+            name=name,
+            code=code,
+            kind=kind,
+            mode=mode,
+            responsible=responsible,
+            registered_on=registered_on,
+            on=on,
+            taken=taken,
+        )
+    )
+    unit = place_unit(UnitKind.ORGANIZATION, name, parent=responsible)
+    organization = Organization.objects.create(unit=unit, code=code, search=search_text(code, [name]))
+
+    step = cases.do_at_once("orgs:register", f"登记：{name}", unit=unit, by=by, on=on, document=document, note=note)
+    ledger.post(
+        Particulars,
+        step=step,
+        since=registered_on,
+        organization=organization,
+        name=name,
+        kind=kind,
+        region=region,
+        trade=trade,
+        level=level,
+        mode=mode,
+        status=Status.NORMAL,
+    )
+    ledger.post(Supervision, step=step, since=registered_on, organization=organization, unit=responsible)
+    if registrar is not None:
+        ledger.post(Registrar, step=step, since=registered_on, organization=organization, unit=registrar)
+    if entered_on is not None:
+        ledger.post(Entry, step=step, since=entered_on, organization=organization)
+    return organization
+
+
+@action("orgs.enter")
+def enter(organization: Organization, *, on: date, by: User, note: str = "") -> Step:
+    """From this day on the organisation counts among those entered."""
+    organization = take(organization, roles=rules.WHO["enter"], by=by)
+    step = step_about(organization, "orgs:enter", "录入", by=by, on=on, note=note)
+    ledger.post(Entry, step=step, since=on, organization=organization)
+    return step
+
+
+@action("orgs.rename")
+def rename(organization: Organization, *, name: str, on: date, by: User, document: str = "", note: str = "") -> Step:
+    """It bears the new name from that day on; the old name still finds it."""
+    organization = take(organization, roles=rules.WHO["rename"], by=by)
+    name = name.strip()
+    particulars = particulars_on(organization, on)
+    refuse_if(rules.obstacles_to_renaming(particulars, name, on))
+
+    step = step_about(organization, "orgs:rename", f"更名为{name}", by=by, on=on, document=document, note=note)
+    change_particulars(organization, particulars, since=on, step=step, name=name)
+    label(organization)
+    return step
+
+
+@action("orgs.change")
+def change(
+    organization: Organization, *, on: date, by: User, document: str = "", note: str = "", **changed: str
+) -> Step:
+    """Kind, region, trade, level or mode differ from that day on.
+
+    A change of mode that changes who is responsible is a handing-over, and refused here.
+    """
+    organization = take(organization, roles=rules.WHO["change"], by=by)
+    particulars = particulars_on(organization, on)
+    refuse_if(rules.obstacles_to_change(particulars, on))
+    if "mode" in changed:
+        refuse_if(rules.obstacles_to_responsibility(changed["mode"], responsible_on(organization, on)))
+
+    step = step_about(organization, "orgs:change", "变更登记事项", by=by, on=on, document=document, note=note)
+    change_particulars(organization, particulars, since=on, step=step, **changed)
+    return step
+
+
+@action("orgs.hand_over")
+def hand_over(
+    organization: Organization, *, to: Unit, mode: str, on: date, document: str, by: User, note: str = ""
+) -> Step:
+    """脱钩 or any other handing-over: from that day on `to` is responsible, and its people see the organisation."""
+    organization = take(organization, roles=rules.WHO["hand_over"], by=by)
+    require(by, rules.WHO["hand_over"], to)
+    particulars, responsible = particulars_on(organization, on), responsible_on(organization, on)
+    refuse_if(rules.obstacles_to_handing_over(particulars, responsible, to, on))
+    refuse_if(rules.obstacles_to_responsibility(mode, to))
+    if not document.strip():
+        refuse("document-missing", "没有填写依据文件", remedy="填写脱钩或移交文件的文号", where="document")
+
+    step = step_about(organization, "orgs:hand_over", f"移交{to.name}", by=by, on=on, document=document, note=note)
+    ledger.restate(Supervision, step=step, since=on, organization=organization, unit=to)
+    change_particulars(organization, particulars, since=on, step=step, mode=mode)
+    follow_responsibility(organization)
+    return step
+
+
+@action("orgs.strike_off")
+def strike_off(organization: Organization, *, status: str, on: date, document: str, by: User, note: str = "") -> Step:
+    """注销, 撤销 or 吊销: no longer active from that day on; its history stays."""
+    organization = take(organization, roles=rules.WHO["strike_off"], by=by)
+    particulars = particulars_on(organization, on)
+    refuse_if(rules.obstacles_to_change(particulars, on))
+    title = Status(status).label
+    step = step_about(organization, "orgs:strike_off", title, by=by, on=on, document=document, note=note)
+    change_particulars(organization, particulars, since=on, step=step, status=status)
+    return step
+
+
+@action("orgs.declare_workforce")
+def declare_workforce(organization: Organization, *, on: date, by: User, note: str = "", **heads) -> Step:
+    organization = take(organization, roles=rules.WHO["declare_workforce"], by=by)
+    step = step_about(organization, "orgs:declare_workforce", "申报从业人员情况", by=by, on=on, note=note)
+    ledger.restate(Workforce, step=step, since=on, organization=organization, **heads)
+    return step
+
+
+@action("orgs.correct")
+def correct(fact: Fact, *, on: date, note: str, by: User, document: str = "", **changed) -> Step:
+    """One statement about an organisation was wrong: what we now know takes its place, the old one stays readable.
+
+    `changed` may hold `since` and `until` as well as values. Who is responsible is changed by handing over.
+    """
+    organization = take(fact.organization, roles=rules.WHO["correct"], by=by)
+    if not note.strip():
+        refuse("note-missing", "没有写明更正理由", remedy="写明错在哪里、依据什么更正", where="note")
+    step = step_about(organization, "orgs:correct", f"更正{fact._meta.verbose_name}", by=by, on=on, note=note)
+    ledger.correct(fact, step=step, **changed)
+    label(organization)
+    follow_responsibility(organization)
+    return step
+
+
+@action("orgs.create_unit")
+def create_unit(
+    *, name: str, kind: str, parent: Unit | None, on: date, by: User, code: str = "", note: str = ""
+) -> Unit:
+    """A supervising unit, bureau or street is known, under its name from that day on."""
+    require(by, rules.WHO["keep_units"], parent)
+    if Unit.objects.filter(name=name, kind=kind, closed_on=None).exists():
+        refuse("unit-exists", f"单位“{name}”已经存在", remedy="直接选用；简称可登记为别名", where="name")
+    unit = place_unit(kind, name, parent=parent, code=code)
+    step = cases.do_at_once("orgs:create_unit", f"新增单位：{name}", unit=unit, by=by, on=on, note=note)
+    ledger.post(UnitName, step=step, since=on, unit=unit, name=name)
+    return unit
+
+
+@action("orgs.rename_unit")
+def rename_unit(unit: Unit, *, name: str, on: date, by: User, document: str = "", note: str = "") -> Step:
+    """The unit bears the new name from that day on; the old one goes on finding it."""
+    unit = take(unit, roles=rules.WHO["keep_units"], by=by)
+    UnitAlias.objects.get_or_create(name=unit.name, defaults={"unit": unit})
+    title = f"{unit.name}更名为{name}"
+    step = cases.do_at_once("orgs:rename_unit", title, unit=unit, by=by, on=on, document=document, note=note)
+    ledger.restate(UnitName, step=step, since=on, unit=unit, name=name)
+    unit.name = name
+    unit.save(update_fields=["name"])
+    return step
+
+
+def particulars_on(organization: Organization, on: date) -> Particulars | None:
+    return Particulars.objects.as_of(AsOf(on)).filter(organization=organization).first()
+
+
+def responsible_on(organization: Organization, on: date) -> Unit:
+    fact = Supervision.objects.as_of(AsOf(on)).filter(organization=organization).select_related("unit").first()
+    return fact.unit if fact else organization.unit.parent
+
+
+def change_particulars(organization, particulars: Particulars, *, since: date, step: Step, **changed) -> None:
+    """From `since` to the end of the statement that held then; what was stated for later days stays."""
+    ledger.restate(
+        Particulars,
+        step=step,
+        since=since,
+        until=particulars.until,
+        organization=organization,
+        **{**particulars.values, **changed},
+    )
+
+
+def label(organization: Organization) -> None:
+    """The node bears the latest name; every name it ever bore finds it."""
+    stated = Particulars.objects.current().filter(organization=organization).order_by("period")
+    names = [fact.name for fact in stated]
+    Unit.objects.filter(pk=organization.unit_id).update(name=names[-1])
+    organization.search = search_text(organization.code, names)
+    organization.save(update_fields=["search"])
+
+
+def search_text(code: str | None, names: list[str]) -> str:
+    return " ".join(dict.fromkeys([fold(name) for name in names] + ([code] if code else [])))
+
+
+def follow_responsibility(organization: Organization) -> None:
+    """Scope and responsibility are one truth: the node hangs below whoever is responsible last."""
+    latest = Supervision.objects.current().filter(organization=organization).order_by("-period").first()
+    unit = Unit.objects.get(pk=organization.unit_id)
+    if latest and unit.parent_id != latest.unit_id:
+        move_unit(unit, under=latest.unit)
+
+
+def step_about(organization: Organization, kind: str, title: str, *, by: User, on: date, document="", note="") -> Step:
+    return cases.do_at_once(
+        kind, f"{title}：{organization.unit.name}", unit=organization.unit, by=by, on=on, document=document, note=note
+    )

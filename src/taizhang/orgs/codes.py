@@ -1,0 +1,89 @@
+"""统一社会信用代码, GB 32100-2015: what is wrong with one, every reason at once (RULES SO-20 to SO-25)."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from stdnum import numdb
+
+from taizhang.kit.refusals import Obstacle
+from taizhang.orgs.models import Kind
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+INNER_VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
+PREFIXES = {Kind.ASSOCIATION: "51", Kind.SERVICE: "52", Kind.FOUNDATION: "53"}
+
+
+def check_character(first17: str) -> str:
+    total = sum(ALPHABET.index(character) * weight for character, weight in zip(first17, WEIGHTS, strict=True))
+    return ALPHABET[(31 - total % 31) % 31]
+
+
+def inner_check_character(first8: str) -> str:
+    """组织机构代码, GB 11714, in positions 9–17."""
+    total = sum(INNER_VALUES[character] * weight for character, weight in zip(first8, INNER_WEIGHTS, strict=True))
+    return "0123456789X0"[11 - total % 11] if total % 11 else "0"
+
+
+@cache
+def is_known_region(region: str) -> bool:
+    """A region code of GB/T 2260 of any year; ministries register under 100000."""
+    if region == "100000":
+        return True
+    return any(info.get("county") for _, info in numdb.get("cn/loc").info(region))
+
+
+def problems_with_code(code: str, kind: str = Kind.UNKNOWN) -> Iterator[Obstacle]:
+    """Blocking: length, alphabet, check character. Warnings: everything that real certificates get wrong."""
+    if len(code) != 18:
+        yield Obstacle(
+            "code-length", f"统一社会信用代码应为18位，现为{len(code)}位", remedy="对照登记证书核对", where="code"
+        )
+        return
+    strangers = sorted({character for character in code if character not in ALPHABET})
+    if strangers:
+        yield Obstacle(
+            "code-alphabet",
+            f"统一社会信用代码含有不用的字符：{'、'.join(strangers)}",
+            remedy="代码只用数字和除 I O S V Z 以外的大写字母；O 常为 0 之误，I 常为 1 之误",
+            where="code",
+        )
+        return
+    if check_character(code[:17]) != code[17]:
+        yield Obstacle(
+            "code-check", "统一社会信用代码末位校验码不符", remedy="多为抄录有误，对照登记证书核对", where="code"
+        )
+    if inner_check_character(code[8:16]) != code[16]:
+        yield Obstacle(
+            "code-inner",
+            "代码第9–17位（主体标识码）的校验位不符",
+            remedy="少数早年代码如此；请对照登记证书核对",
+            where="code",
+            severity="warn",
+        )
+    expected = PREFIXES.get(kind)
+    if expected and code[:2] != expected:
+        yield Obstacle(
+            "code-kind",
+            f"代码前两位为{code[:2]}，与类型“{Kind(kind).label}”（应为{expected}）不一致",
+            remedy="核对类型与代码",
+            where="code",
+            severity="warn",
+        )
+    elif not expected and code[0] != "5":
+        yield Obstacle(
+            "code-not-civil",
+            f"代码首位为{code[0]}，不是民政部门登记的社会组织代码",
+            remedy="核对是否为社会组织",
+            where="code",
+            severity="warn",
+        )
+    if not is_known_region(code[2:8]):
+        yield Obstacle(
+            "code-region",
+            f"代码第3–8位“{code[2:8]}”不是已知的行政区划代码",
+            remedy="核对代码；现行和历史区划均可",
+            where="code",
+            severity="warn",
+        )

@@ -1,0 +1,204 @@
+"""The register of social organisations: dated statements about each, and the names of units in time."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, OuterRef, Subquery, Value
+
+from taizhang.accounts.models import Unit
+from taizhang.ledger.models import AsOf, Fact, fact_constraints
+
+
+class Kind(models.TextChoices):
+    """RULES SO-01. 民办非企业单位 and 社会服务机构 are one kind under its old and its new name."""
+
+    ASSOCIATION = "association", "社会团体"
+    SERVICE = "service", "民办非企业单位（社会服务机构）"
+    FOUNDATION = "foundation", "基金会"
+    UNKNOWN = "unknown", "未知"
+
+
+class Level(models.TextChoices):
+    NATIONAL = "national", "部级"
+    PROVINCE = "province", "省级"
+    CITY = "city", "市级"
+    COUNTY = "county", "县级"
+    UNKNOWN = "unknown", "未知"
+
+
+class Mode(models.TextChoices):
+    """RULES SO-03: how it is registered. Decides who is responsible for its Party building (ORG-23)."""
+
+    DIRECT = "direct", "直接登记"
+    DUAL = "dual", "双重管理"
+    DECOUPLED = "decoupled", "已脱钩"
+    UNKNOWN = "unknown", "未知"
+
+
+class Status(models.TextChoices):
+    """RULES SO-60."""
+
+    NORMAL = "normal", "正常"
+    CANCELLED = "cancelled", "注销"
+    REVOKED = "revoked", "撤销登记"
+    LICENCE_REVOKED = "licence_revoked", "吊销证书"
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(user.scope.q("unit__path"))
+
+    def named(self, words: str):
+        """All of the words, in any order, in a present or former name or in the code. One character suffices."""
+        found = self
+        for word in words.split():
+            found = found.filter(search_grams__contains=Func(Value(word), function="kit_grams"))
+            if len(word) > 2:  # neighbouring pairs do not yet make the word
+                found = found.filter(search__contains=word.upper())
+        return found
+
+    def as_of(self, at: AsOf):
+        """Each organisation with what was true of it that day: name, kind, mode…, and who was responsible.
+
+        The annotations are `stated_…`; an organisation that was not registered that day has none of them.
+        """
+        particulars = Particulars.objects.as_of(at).filter(organization=OuterRef("pk"))
+        supervision = Supervision.objects.as_of(at).filter(organization=OuterRef("pk"))
+        stated = {
+            f"stated_{name}": Subquery(particulars.values(name)[:1])
+            for name in ("name", "kind", "region", "trade", "level", "mode", "status")
+        }
+        return self.annotate(
+            **stated,
+            stated_responsible_id=Subquery(supervision.values("unit")[:1]),
+            stated_responsible=Subquery(supervision.values("unit__name")[:1]),
+        )
+
+
+class Organization(models.Model):
+    """One social organisation, under whatever name and mode. Its unit is its node in the scope tree.
+
+    `search` is the text that finds it: present and former names and the code, upper-cased, kept by the verbs.
+    """
+
+    unit = models.OneToOneField(Unit, models.PROTECT, related_name="+")
+    code = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True)
+    search = models.TextField(editable=False)
+    search_grams = models.GeneratedField(
+        expression=Func(F("search"), function="kit_grams"),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+    )
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "社会组织"
+        constraints = [models.UniqueConstraint(fields=["code"], name="orgs_organization_code")]
+        indexes = [GinIndex(fields=["search_grams"], name="orgs_organization_search")]
+
+    def __str__(self):
+        return self.unit.name
+
+
+class Particulars(Fact):
+    """What it is called and what it is. The period begins with its registration."""
+
+    KEY = ("organization",)
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    name = models.TextField("名称")
+    kind = models.CharField("类型", max_length=20, choices=Kind)
+    region = models.CharField("行政区划", max_length=6, blank=True, default="")
+    trade = models.TextField("行业", blank=True, default="")
+    level = models.CharField("登记层级", max_length=20, choices=Level)
+    mode = models.CharField("登记体制", max_length=20, choices=Mode)
+    status = models.CharField("状态", max_length=20, choices=Status)
+
+    class Meta(Fact.Meta):
+        verbose_name = "基本情况"
+        constraints = fact_constraints("orgs_particulars", ("organization",))
+
+
+class Entry(Fact):
+    """录入: from this day on its record is kept in the ledger. The default base of the figures."""
+
+    KEY = ("organization",)
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+
+    class Meta(Fact.Meta):
+        verbose_name = "录入"
+        constraints = fact_constraints("orgs_entry", ("organization",))
+
+
+class Supervision(Fact):
+    """谁主管谁负责: the unit responsible for its Party building. The scope tree follows this fact."""
+
+    KEY = ("organization",)
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="责任单位")
+
+    class Meta(Fact.Meta):
+        verbose_name = "责任单位"
+        constraints = fact_constraints("orgs_supervision", ("organization",))
+
+
+class Registrar(Fact):
+    """登记管理机关, which is not the unit responsible."""
+
+    KEY = ("organization",)
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="登记管理机关")
+
+    class Meta(Fact.Meta):
+        verbose_name = "登记管理机关"
+        constraints = fact_constraints("orgs_registrar", ("organization",))
+
+
+class Workforce(Fact):
+    """What the organisation declares of its people: heads, not names."""
+
+    KEY = ("organization",)
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    full_time = models.PositiveIntegerField("专职人员", default=0)
+    part_time = models.PositiveIntegerField("兼职人员", default=0)
+    leaders = models.PositiveIntegerField("负责人", default=0)
+    party_members = models.PositiveIntegerField("党员", default=0)
+    applicants = models.PositiveIntegerField("入党申请人", default=0)
+    has_union = models.BooleanField("工会", default=False)
+    has_youth_league = models.BooleanField("共青团", default=False)
+    has_womens_federation = models.BooleanField("妇联", default=False)
+
+    class Meta(Fact.Meta):
+        verbose_name = "从业人员情况"
+        constraints = fact_constraints("orgs_workforce", ("organization",))
+
+
+class UnitName(Fact):
+    """What a unit was called on a day: ministries are renamed and merged, the ledger keeps what they were called."""
+
+    KEY = ("unit",)
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    name = models.TextField("名称")
+
+    class Meta(Fact.Meta):
+        verbose_name = "单位名称"
+        constraints = fact_constraints("orgs_unitname", ("unit",))
+
+
+class UnitAlias(models.Model):
+    """Another way a unit is written in workbooks: an abbreviation, an old name, a frequent slip."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    name = models.TextField("别名", unique=True)
+
+    class Meta:
+        verbose_name = "单位别名"
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,107 @@
+"""Who may keep the register of organisations, and why a statement about one may not be entered."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from taizhang.accounts.models import Role, Unit, UnitKind, User
+from taizhang.kit.refusals import Obstacle
+from taizhang.orgs.codes import problems_with_code
+from taizhang.orgs.models import Mode, Organization, Particulars, Status
+
+KEEPERS = frozenset({Role.CLERK, Role.UNIT_CLERK})
+WHO: dict[str, frozenset[str]] = {
+    "register": KEEPERS,
+    "enter": KEEPERS,
+    "rename": KEEPERS,
+    "change": KEEPERS,
+    "declare_workforce": KEEPERS | {Role.OPERATOR},
+    "correct": frozenset({Role.CLERK}),
+    "hand_over": frozenset({Role.CLERK}),
+    "strike_off": frozenset({Role.CLERK}),
+    "keep_units": frozenset({Role.CLERK}),
+}
+COMMITTEE_MODES = frozenset({Mode.DIRECT, Mode.DECOUPLED})
+
+
+def abilities(user: User, organization: Organization) -> frozenset[str]:
+    """What this person may do with this organisation: draws the buttons; the verbs check again."""
+    return frozenset(verb for verb, roles in WHO.items() if user.holds(roles, organization.unit))
+
+
+def obstacles_to_registering(
+    *, name: str, code: str | None, kind: str, mode: str, responsible: Unit, registered_on: date, on: date, taken: bool
+) -> Iterator[Obstacle]:
+    if not name.strip():
+        yield Obstacle("name-missing", "没有填写名称", remedy="按登记证书填写全称", where="name")
+    if code:
+        yield from problems_with_code(code, kind)
+    if taken:
+        yield Obstacle(
+            "code-taken",
+            f"统一社会信用代码{code}已有登记",
+            remedy="用代码查询该社会组织；若在其他单位名下，请与综合党委联系",
+            where="code",
+        )
+    if registered_on > on:
+        yield Obstacle(
+            "registered-in-future",
+            f"登记日期{registered_on}晚于办理日期{on}",
+            remedy="核对登记日期",
+            where="registered_on",
+        )
+    yield from obstacles_to_responsibility(mode, responsible)
+
+
+def obstacles_to_responsibility(mode: str, responsible: Unit) -> Iterator[Obstacle]:
+    """ORG-23: direct and decoupled organisations belong to the committee, others to their supervising unit."""
+    if mode in COMMITTEE_MODES and responsible.kind != UnitKind.COMMITTEE:
+        yield Obstacle(
+            "mode-and-responsible",
+            f"{Mode(mode).label}的社会组织由综合党委负责，不归{responsible.name}",
+            remedy="核对登记体制，或把责任单位改为综合党委",
+            basis="report-2017-division",
+            where="responsible",
+        )
+    if mode == Mode.DUAL and responsible.kind == UnitKind.COMMITTEE:
+        yield Obstacle(
+            "mode-and-responsible",
+            "双重管理的社会组织由其业务主管单位党组（党委）负责",
+            remedy="填写业务主管单位，或核对登记体制",
+            basis="report-2017-division",
+            where="responsible",
+        )
+
+
+def obstacles_to_renaming(particulars: Particulars | None, name: str, on: date) -> Iterator[Obstacle]:
+    yield from obstacles_to_change(particulars, on)
+    if not name.strip():
+        yield Obstacle("name-missing", "没有填写新名称", remedy="按登记证书填写全称", where="name")
+    if particulars and particulars.name == name:
+        yield Obstacle("name-unchanged", "新名称与现名称相同", remedy="无需办理", where="name")
+
+
+def obstacles_to_change(particulars: Particulars | None, on: date) -> Iterator[Obstacle]:
+    if particulars is None:
+        yield Obstacle(
+            "not-registered-then", f"台账中{on}该社会组织尚未登记", remedy="核对日期，或先补登记", where="on"
+        )
+    elif particulars.status != Status.NORMAL:
+        yield Obstacle(
+            "no-longer-active",
+            f"{on}该社会组织已{particulars.get_status_display()}",
+            remedy="核对日期；若注销登记有误，请先更正",
+            where="on",
+        )
+
+
+def obstacles_to_handing_over(particulars: Particulars | None, responsible: Unit | None, to: Unit, on: date):
+    yield from obstacles_to_change(particulars, on)
+    if responsible is not None and responsible.pk == to.pk:
+        yield Obstacle("already-responsible", f"{to.name}已是责任单位", remedy="核对接收单位", where="to")
+    if to.kind not in {UnitKind.COMMITTEE, UnitKind.SUPERVISING}:
+        yield Obstacle(
+            "cannot-be-responsible",
+            f"{to.name}（{to.get_kind_display()}）不能作责任单位",
+            remedy="选择综合党委或业务主管单位",
+            where="to",
+        )
