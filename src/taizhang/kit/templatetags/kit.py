@@ -33,17 +33,13 @@ def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
     widget = bound.field.widget
     checkbox = isinstance(widget, forms.CheckboxInput)
     group = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
-    style = (
-        "form-check-input"
-        if checkbox or group
-        else "form-select"
-        if isinstance(widget, forms.Select)
-        else "form-control"
-    )
+    if not group:  # Django would put the class on each choice and on the box around them
+        style = "form-select" if isinstance(widget, forms.Select) else "form-control"
+        style = "form-check-input" if checkbox else style
+        attributes["class"] = f"{widget.attrs.get('class', '')} {style} {'is-invalid' if bound.errors else ''}".strip()
     if bound.errors:
-        style += " is-invalid"
         attributes["aria-describedby"] = f"{bound.auto_id}_error"
-    drawn = bound.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {style}".strip(), **attributes})
+    drawn = bound.as_widget(attrs=attributes)
     return {"field": bound, "widget": drawn, "checkbox": checkbox, "group": group}
 
 
