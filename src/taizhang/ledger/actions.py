@@ -17,7 +17,7 @@ UNCHANGED: Any = object()
 def post(model: type[F], *, step: Step, since: date, until: date | None = None, **fields) -> F:
     """It is true from `since` on, up to and without `until`. Refused where the ledger says something else already."""
     key = {name: fields[name] for name in model.KEY}
-    period = DateRange(since, until)
+    period = days(since, until)
     overlapping = model.objects.current().filter(**key, period__overlap=period).order_by("period")
     if found := list(overlapping):
         raise Refused([already_stated(fact) for fact in found])
@@ -26,23 +26,14 @@ def post(model: type[F], *, step: Step, since: date, until: date | None = None, 
 
 def end(fact: F, *, on: date, step: Step) -> F:
     """It is no longer true from `on` on; until the day before it was, and stays on record."""
-    if on <= fact.since:
-        raise Refused(
-            [
-                Obstacle(
-                    "ends-before-it-begins",
-                    f"{fact._meta.verbose_name}自{fact.since}起，不能在{on}终止",
-                    remedy="核对日期；若当初录错，请用“更正”",
-                    where="on",
-                )
-            ]
-        )
+    if fact.until is not None and on >= fact.until:
+        raise Refused([already_ended(fact)])
     return correct(fact, step=step, until=on)
 
 
 def correct(fact: F, *, step: Step, since: date = UNCHANGED, until: date | None = UNCHANGED, **values) -> F:
     """What we now know instead. The old statement stays, as what was known until this step."""
-    period = DateRange(
+    period = days(
         fact.since if since is UNCHANGED else since,
         fact.until if until is UNCHANGED else until,
     )
@@ -67,7 +58,7 @@ def restate(model: type[F], *, step: Step, since: date, until: date | None = Non
     """
     key = {name: fields[name] for name in model.KEY}
     values = {name: value for name, value in fields.items() if name not in model.KEY}
-    period = DateRange(since, until)
+    period = days(since, until)
     reached = list(model.objects.current().filter(**key, period__overlap=period).select_for_update().order_by("period"))
     if len(reached) == 1 and says_so_already(reached[0], since, until, values):
         return reached[0]
@@ -107,6 +98,23 @@ def close(fact: Fact, *, step: Step) -> None:
     )
     if not closed:
         raise Refused([Obstacle("changed-meanwhile", "这条记录刚被别人改过", remedy="请刷新页面，看过新的内容后再办")])
+
+
+def days(since: date, until: date | None) -> DateRange:
+    """The days from `since` on, up to and without `until`; refused where there are none."""
+    if until is not None and until <= since:
+        reason = f"自{since}起、至{until}前，没有一天"
+        raise Refused([Obstacle("empty-period", reason, remedy="终止日期应晚于开始日期，请核对", where="until")])
+    return DateRange(since, until)
+
+
+def already_ended(fact: Fact) -> Obstacle:
+    return Obstacle(
+        "already-ended",
+        f"{fact._meta.verbose_name}已于{fact.until}终止",
+        remedy="若终止日期有误，请用“更正”",
+        where="on",
+    )
 
 
 def already_stated(fact: Fact) -> Obstacle:

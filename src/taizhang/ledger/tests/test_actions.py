@@ -62,7 +62,7 @@ def test_a_fact_cannot_end_before_it_begins(world):
     fact = Particulars.objects.get(organization=association)
     with pytest.raises(Refused) as refusal:
         ledger.end(fact, on=fact.since, step=fact.step)
-    assert refusal.value.obstacles[0].code == "ends-before-it-begins"
+    assert refusal.value.obstacles[0].code == "empty-period"
 
 
 def test_restating_what_is_known_writes_nothing(world):
@@ -92,3 +92,12 @@ def test_all_steps_of_one_transaction_share_one_moment(world):
     assert Particulars.objects.filter(organization=association).exists()
     moments = set(Step.objects.filter(case__unit=association.unit).values_list("recorded_at", flat=True))
     assert len(moments) == 1
+
+
+def test_what_has_ended_does_not_end_again_later(world):
+    association = world.organization("甲协会")
+    orgs.rename(association, name="甲联合会", on=date(2017, 6, 1), by=world.clerk)
+    before = Particulars.objects.current().get(organization=association, name="甲协会")
+    with pytest.raises(Refused) as refusal:
+        ledger.end(before, on=date(2017, 7, 1), step=before.step)
+    assert refusal.value.obstacles[0].code == "already-ended"
