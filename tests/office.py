@@ -14,9 +14,10 @@ KEPT = frozenset({"cases_office", "django_migrations", "django_content_type", "k
 @pytest.fixture(autouse=True)
 def as_the_application(request):
     """Tests write with the rights the web and the worker have, so that a missing or too wide grant shows."""
+    marked = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
         request.getfixturevalue("transactional_db")
-    elif "db" in request.fixturenames:
+    elif "db" in request.fixturenames or marked:
         request.getfixturevalue("db")
     else:
         yield

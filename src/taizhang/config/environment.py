@@ -24,6 +24,11 @@ def home() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "taizhang"
 
 
+def installed_at() -> Path:
+    """The folder of what set-up makes: the checkout, or the data folder where the package came as a wheel."""
+    return CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else home()
+
+
 def private_folder(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+
+from taizhang.accounts.models import User
+from taizhang.cases.models import Office
 
 RECORDS = ("clerk", "reviewer", "leader", "unit_clerk", "unit_admin", "operator", "secretary")
 PEOPLE = ("clerk", "reviewer", "leader", "unit_clerk", "secretary")
@@ -51,21 +54,28 @@ SIGN_OUT = "account_logout"
 
 
 def context(request: HttpRequest) -> dict[str, object]:
-    known: dict[str, object] = {"demonstration": settings.DEMONSTRATION}
-    if getattr(request, "user", None) and request.user.is_authenticated:
+    known: dict[str, object] = {"demonstration": is_demonstration()}
+    user = getattr(request, "user", None)
+    if user and user.is_authenticated:
         known |= {
-            "menu": list(lines(MENU, request)),
-            "user_menu": list(lines(USER_MENU, request)),
+            "menu": list(lines(MENU, user, request)),
+            "user_menu": list(lines(USER_MENU, user, request)),
             "sign_out_address": address_of(SIGN_OUT),
         }
     return known
 
 
-def lines(entries: tuple[Entry, ...], request: HttpRequest) -> Iterator[Line]:
+@cache
+def is_demonstration() -> bool:
+    """What the database was created as; it never changes, so one look is enough."""
+    return Office.objects.filter(demonstration=True).exists()
+
+
+def lines(entries: tuple[Entry, ...], user: User, request: HttpRequest) -> Iterator[Line]:
     here = request.resolver_match
     for entry in entries:
         address = address_of(entry.page)
-        if address and (not entry.roles or request.user.holds(entry.roles)):
+        if address and (not entry.roles or user.holds(entry.roles)):
             slice_name = entry.page.partition(":")[0]
             current = here is not None and (here.view_name == entry.page or slice_name in here.namespaces)
             yield Line(entry.title, entry.icon, address, current)

@@ -53,6 +53,7 @@ if "accounts" in _present:
     INSTALLED_APPS += ["allauth", "allauth.account", "allauth.mfa"]
 
 MIDDLEWARE = [
+    "taizhang.config.middleware.origin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "taizhang.config.middleware.Refusals",
 ]
 if "accounts" in _present:
     MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
@@ -183,7 +185,7 @@ CONTENT_SECURITY_POLICY = {
 
 # Files
 STATIC_URL = "static/"
-STATIC_ROOT = Path(os.environ.get("TAIZHANG_STATIC_ROOT") or environment.CHECKOUT / "staticfiles")
+STATIC_ROOT = Path(os.environ.get("TAIZHANG_STATIC_ROOT") or environment.installed_at() / "staticfiles")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

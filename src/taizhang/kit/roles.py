@@ -67,8 +67,10 @@ def privileges_on(model: type[models.Model]) -> tuple[str, ...]:
         return tuple(declared)
     if issubclass(model, Event):
         return EVENT
+    if model._meta.app_label in THIRD_PARTY:
+        return THIRD_PARTY[model._meta.app_label]
     if model._meta.auto_created:  # the table between two many-to-many sides
         return WHOLE
     if model.__module__.startswith("taizhang."):
         return DEFAULT
-    return THIRD_PARTY.get(model._meta.app_label, WHOLE)
+    return WHOLE

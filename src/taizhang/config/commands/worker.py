@@ -1,0 +1,18 @@
+"""Do the jobs that wait: imports, exports, timers. Ends on SIGTERM after the job in hand."""
+
+import argparse
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jobs-at-once", type=int, default=1, help="jobs done at the same time (default 1)")
+    parser.add_argument("--once", action="store_true", help="do what waits now, then end")
+
+
+def run(options: argparse.Namespace) -> int:
+    from django.db import connection
+    from procrastinate.contrib.django import app
+
+    connection.close()
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        app.run_worker(concurrency=options.jobs_at_once, wait=not options.once, listen_notify=not options.once)
+    return 0
