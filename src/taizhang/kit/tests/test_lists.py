@@ -1,0 +1,143 @@
+"""Lists, tried on the units of the tree: whatever the slice, the list behaves the same."""
+
+import csv
+import io
+import zipfile
+
+import django_filters
+import pytest
+from django.test import RequestFactory
+from openpyxl import load_workbook
+
+from taizhang.accounts.models import Unit, UnitKind
+from taizhang.kit import lists, paging
+from taizhang.kit.lists import Column, Table
+
+TABLE = Table(
+    (
+        Column("名称", "name", sort="name"),
+        Column("代码", "code", sort="code", style="code"),
+        Column("停用日期", "closed_on", sort="closed_on"),
+    ),
+    sort="name",
+)
+
+
+class Filters(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(label="类别", choices=UnitKind.choices)
+
+
+@pytest.fixture
+def units(world):
+    """Seven bureaus, three of them closed, two of those on one day."""
+    closed = {1: "2017-03-01", 2: "2017-03-01", 3: "2017-02-01"}
+    for number in range(1, 8):
+        unit = Unit(kind=UnitKind.BUREAU, name=f"第{number}局", closed_on=closed.get(number), pk=900 + number)
+        unit.path = f"{unit.pk}."
+        unit.save(force_insert=True)
+    return Unit.objects.filter(kind=UnitKind.BUREAU)
+
+
+@pytest.fixture
+def show(units, world):
+    left = []
+
+    def ask(query="", rows=units, **headers):
+        request = RequestFactory().get(f"/units/{query}", headers=headers)
+        request.user = world.clerk
+        answer = lists.show(
+            request,
+            table=TABLE,
+            rows=rows,
+            filters=Filters,
+            title="单位",
+            exported=lambda kind, count: left.append((kind, count)),
+            empty=lists.Empty("还没有单位", "先登记一个单位。"),
+        )
+        answer.left = left
+        return answer
+
+    return ask
+
+
+@pytest.mark.parametrize("sort", ["pk", "-pk", "name", "-name", "closed_on", "-closed_on"])
+def test_pages_follow_one_another_without_gap_or_repetition_both_ways(units, sort):
+    order = paging.Sort.named(sort)
+    expected = [unit.pk for unit in units.order_by(*order.order())]
+    seen, cursor, last = [], "", None
+    while True:
+        last = paging.page(units, sort=order, after=cursor, size=2)
+        seen += [unit.pk for unit in last.rows]
+        cursor = last.next
+        if not cursor:
+            break
+    assert seen == expected
+
+    back = [unit.pk for unit in last.rows]
+    while last.previous:
+        last = paging.page(units, sort=order, before=last.previous, size=2)
+        back = [unit.pk for unit in last.rows] + back
+    assert back == expected
+
+
+def test_rows_without_a_value_come_last_whichever_way_the_list_is_sorted(units):
+    for sort in ("closed_on", "-closed_on"):
+        found = paging.page(units, sort=paging.Sort.named(sort), size=7).rows
+        assert [unit.closed_on is None for unit in found] == [False] * 3 + [True] * 4
+
+
+def test_a_changed_cursor_or_one_of_another_order_begins_at_page_one(units):
+    first = paging.page(units, sort=paging.Sort.named("name"), size=2)
+    for cursor in ("nonsense", first.next + "x", "\x00"):
+        assert paging.page(units, sort=paging.Sort.named("name"), after=cursor, size=2).rows == first.rows
+    other = paging.page(units, sort=paging.Sort.named("-name"), after=first.next, size=2)
+    assert [unit.name for unit in other.rows] == ["第7局", "第6局"]
+
+
+def test_counting_stops_after_a_thousand(units, monkeypatch):
+    monkeypatch.setattr(paging, "COUNTED_UP_TO", 5)
+    assert paging.page(units, sort=paging.Sort.named("pk")).count_text == "5 条以上"
+
+
+def test_a_list_takes_two_queries(show, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        page = show("?kind=bureau&sort=-name").content.decode()
+    assert page.index("第7局") < page.index("第6局")
+    assert "共 7 条" in page
+
+
+def test_the_part_for_htmx_is_the_list_alone(show):
+    part = show(**{"HX-Target": "list", "HX-Request": "true"})
+    text = part.content.decode()
+    assert text.strip().startswith('<div id="list"') and "<html" not in text
+    assert "HX-Target" in part["Vary"]
+
+
+def test_an_empty_list_says_what_to_do_next(show):
+    assert "先登记一个单位" in show(rows=Unit.objects.none()).content.decode()
+    assert "清除条件" in show("?kind=street").content.decode()
+
+
+def test_a_filter_that_cannot_be_read_shows_no_rows_and_says_so(show):
+    page = show("?kind=nowhere").content.decode()
+    assert "查询条件有误" in page and "第1局" not in page
+    assert show("?kind=nowhere&format=csv")["Content-Type"].startswith("text/html")
+
+
+def test_the_files_hold_the_same_rows_as_the_list_and_are_reported(show, units):
+    answer = show("?kind=bureau&format=xlsx&sort=-name")
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    rows = list(sheet.values)
+    assert rows[0] == ("名称", "代码", "停用日期")
+    assert [row[0] for row in rows[1:]] == [f"第{number}局" for number in range(7, 0, -1)]
+    assert str(rows[6][2])[:10] == "2017-03-01"
+    assert answer.left == [("xlsx", 7)]
+
+
+def test_a_text_that_looks_like_a_formula_stays_text(show, units):
+    Unit.objects.filter(pk=901).update(name="=HYPERLINK(1)")
+    text = b"".join(show("?format=csv").streaming_content).decode("utf-8-sig")
+    assert any(row[0] == "'=HYPERLINK(1)" for row in csv.reader(io.StringIO(text)))
+    workbook = zipfile.ZipFile(io.BytesIO(b"".join(show("?format=xlsx").streaming_content)))
+    sheet = workbook.read("xl/worksheets/sheet1.xml").decode()
+    assert "=HYPERLINK(1)" in sheet and "<f>" not in sheet
