@@ -67,6 +67,11 @@ def name_of(thing: object) -> str:
     return thing if isinstance(thing, str) else ""
 
 
+def is_plain(done: object) -> bool:
+    """Not a row: what such a verb hands back may be a password or an ID number, which no audit may hold."""
+    return not isinstance(done[0] if isinstance(done, tuple) and done else done, models.Model)
+
+
 def action(name: str) -> Callable:
     """A verb. The outermost verb opens the transaction and gives its name to everything done inside it.
 
@@ -83,7 +88,7 @@ def action(name: str) -> Callable:
             try:
                 with transaction.atomic(), pghistory.context(user=by.pk if by else None, verb=name):
                     done = verb(*args, by=by, **kwargs)
-                    record(AuditKind.CHANGE, by=by, verb=name, of=done if done is not None else of)
+                    record(AuditKind.CHANGE, by=by, verb=name, of=of if is_plain(done) else done)
                     return done
             except Refused as refusal:
                 record(AuditKind.REFUSAL, by=by, verb=name, of=of, codes=[o.code for o in refusal.obstacles])
