@@ -26,16 +26,27 @@ def pending() -> list[str]:
 
 
 def make_current() -> None:
-    """The embedded database is migrated at once; a real server's administrator decides when."""
+    """The embedded database and a demonstration's are migrated at once; of a real one its administrator decides when."""
     waiting = pending()
     if not waiting:
         return
-    if not settings.DATABASES["default"].get("EMBEDDED_HOME"):
+    mine = settings.DATABASES["default"].get("EMBEDDED_HOME") or (settings.DEMONSTRATION and not is_an_office_s_own())
+    if not mine:
         raise ImproperlyConfigured(
             f"The database lacks {len(waiting)} migrations ({waiting[0]} …): run `taizhang migrate` first."
         )
     connection.close()
     migrate_as_owner()
+
+
+def is_an_office_s_own() -> bool:
+    """It has been made, and not as a demonstration."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('cases_office') IS NOT NULL")
+        if cursor.fetchone() == (False,):
+            return False
+        cursor.execute("SELECT NOT demonstration FROM cases_office")
+        return cursor.fetchone() == (True,)
 
 
 def migrate_as_owner() -> None:

@@ -29,6 +29,7 @@ def role_options(params: dict[str, Any]) -> str:
     """How libpq enters the application's role; empty as long as that role does not exist (before the first migration)."""
     plain = {key: value for key, value in params.items() if key not in {"cursor_factory", "context"}}
     with psycopg.connect(**plain) as connection:
-        question = "SELECT rolname <> current_user AND pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s"
-        found = connection.execute(question, [APPLICATION]).fetchone()
+        may_enter = "MEMBER" if connection.info.server_version < 160000 else "SET"
+        question = "SELECT rolname <> current_user AND pg_has_role(oid, %s) FROM pg_roles WHERE rolname = %s"
+        found = connection.execute(question, [may_enter, APPLICATION]).fetchone()
     return f"-c role={APPLICATION}" if found and found[0] else ""

@@ -8,7 +8,8 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'taizhang_app') THEN
         CREATE ROLE taizhang_app NOLOGIN;
     END IF;
-    IF NOT pg_has_role('taizhang_app', 'MEMBER') THEN
+    -- Since 16 a role may be a member, even its maker, without being allowed to enter it.
+    IF NOT pg_has_role('taizhang_app', CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) THEN
         EXECUTE format('GRANT taizhang_app TO %I', current_user);
     END IF;
 EXCEPTION
