@@ -37,6 +37,20 @@ class CaseQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_at=None)
 
+    def awaiting(self, user):
+        """Open, and the next move is this person's."""
+        mine = Q(pk__in=())
+        for held in user.active_grants:
+            mine |= Q(turn_role=held.role, turn_unit__path__startswith=held.unit.path)
+        return self.open().filter(mine)
+
+    def titled(self, words: str):
+        """All of the words, in any order."""
+        found = self
+        for word in words.split():
+            found = found.filter(title__contains=word)
+        return found
+
 
 @pghistory.track(append_only=True)
 class Case(models.Model):
@@ -64,6 +78,13 @@ class Case(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def turn(self) -> str:
+        """Whose move it is, in words."""
+        if self.closed_at:
+            return "已办结"
+        return f"{self.turn_unit}{self.get_turn_role_display()}" if self.turn_unit_id else "办理中"
 
 
 class StepQuerySet(models.QuerySet):

@@ -212,8 +212,16 @@ EMAIL_HOST_PASSWORD = os.environ.get("TAIZHANG_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = environment.flag("TAIZHANG_SMTP_TLS")
 DEFAULT_FROM_EMAIL = os.environ.get("TAIZHANG_MAIL_FROM", "taizhang@localhost")
 
-# Lists
-DJANGO_TABLES2_TEMPLATE = "kit/table.html"
+# The page of each noun; tests/test_menu.py holds that they exist
+PAGES = {
+    "accounts.unit": "desk:unit",
+    "cases.case": "cases:detail",
+    "cases.step": "cases:step",
+    "orgs.organization": "desk:organization",
+    "party.partyorganization": "party:detail",
+    "members.person": "members:detail",
+    "instructors.instructor": "instructors:detail",
+}
 
 LOGGING = {
     "version": 1,
