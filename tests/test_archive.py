@@ -1,0 +1,72 @@
+"""A backup can be read back, elsewhere, and says so when it cannot."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from taizhang.kit.postgres import Server
+
+COMMAND = [sys.executable, "-m", "taizhang.config.cli"]
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """installation(name) → a function that runs the command `taizhang` in an installation of its own."""
+    made: list[Server] = []
+
+    def make(name: str):
+        home = tmp_path / name
+        made.append(Server(home))
+        environment = {
+            key: value for key, value in os.environ.items() if not key.startswith(("DATABASE_", "TAIZHANG_", "DJANGO_"))
+        }
+        environment |= {"TAIZHANG_HOME": str(home), "DJANGO_SETTINGS_MODULE": "taizhang.config.settings"}
+
+        def taizhang(*arguments: object) -> subprocess.CompletedProcess[str]:
+            command = [*COMMAND, *map(str, arguments)]
+            return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+
+        return taizhang
+
+    yield make
+    for server in made:
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
+        shutil.rmtree(server.sockets, ignore_errors=True)
+
+
+def test_a_backup_comes_back_in_another_installation_with_the_keys_and_not_without(installation, tmp_path):
+    office, elsewhere = installation("office"), installation("elsewhere")
+    assert office("migrate").returncode == 0
+    (tmp_path / "office" / "files").mkdir()
+    (tmp_path / "office" / "files" / "登记表.txt").write_text("附件", encoding="utf-8")
+    done = office("backup", tmp_path / "backup")
+    assert done.returncode == 0, done.stderr
+    contents = json.loads((tmp_path / "backup" / "contents.json").read_text())
+    assert contents["rows"]["cases_office"] == 1
+    assert (tmp_path / "backup" / "database.dump").stat().st_mode & 0o777 == 0o600
+
+    without_keys = elsewhere("restore", tmp_path / "backup")
+    assert without_keys.returncode == 1 and "TAIZHANG_KEYS" in without_keys.stderr
+    shutil.copy(tmp_path / "office" / "keys", tmp_path / "elsewhere" / "keys")
+    done = elsewhere("restore", tmp_path / "backup")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "elsewhere" / "files" / "登记表.txt").read_text(encoding="utf-8") == "附件"
+    assert elsewhere("migrate", "--check").returncode == 0
+    privileges = [
+        each
+        for each in json.loads(elsewhere("doctor", "--json").stdout)["findings"]
+        if each["code"] in ("privileges", "role")
+    ]
+    assert [each["state"] for each in privileges] == ["ok", "ok"]
+
+    again = elsewhere("restore", tmp_path / "backup")
+    assert again.returncode == 1 and "not empty" in again.stderr
+    Path(tmp_path / "backup" / "files.tar").write_bytes(b"")
+    damaged = elsewhere("restore", tmp_path / "backup")
+    assert damaged.returncode == 1 and "damaged" in damaged.stderr
