@@ -1,0 +1,55 @@
+"""The one way a form becomes an act: fill in, call one verb, go on; or show every reason why not, beside the fields and on top."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from taizhang.kit.refusals import Obstacle, Refused
+
+
+def act(
+    request: HttpRequest,
+    *,
+    form: Callable[..., forms.Form],
+    verb: Callable[..., Any],
+    goes_to: Callable[[Any], str],
+    says: str,
+    title: str,
+    back: str,
+    template: str = "kit/act.html",
+    initial: Mapping[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
+    button: str = "办理",
+) -> HttpResponse:
+    """GET shows the form, POST calls `verb(**cleaned_data)` and goes to `goes_to(what it returned)`.
+
+    A refusal is 422 and the same page, with every obstacle; what was typed stays. The wrong person is the verb's
+    PermissionDenied and passes through.
+    """
+    obstacles: tuple[Obstacle, ...] = ()
+    if request.method == "POST":
+        filled = form(request.POST, request.FILES)
+        if filled.is_valid():
+            try:
+                done = verb(**filled.cleaned_data)
+            except Refused as refusal:
+                obstacles = refusal.obstacles
+                put_beside_fields(filled, obstacles)
+            else:
+                messages.success(request, says)
+                return redirect(goes_to(done))
+    else:
+        filled = form(initial=initial)
+    page = {"form": filled, "obstacles": obstacles, "title": title, "back": back, "button": button, **(context or {})}
+    status = 422 if request.method == "POST" else 200
+    return render(request, template, page, status=status)
+
+
+def put_beside_fields(form: forms.Form, obstacles: tuple[Obstacle, ...]) -> None:
+    for obstacle in obstacles:
+        if obstacle.where in form.fields:
+            form.add_error(obstacle.where, obstacle.reason)
