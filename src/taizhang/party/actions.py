@@ -9,7 +9,7 @@ from taizhang.accounts.actions import move_unit, place_unit
 from taizhang.accounts.models import Unit, UnitKind, User
 from taizhang.cases import actions as cases
 from taizhang.cases.models import Step
-from taizhang.kit.refusals import refuse, refuse_if
+from taizhang.kit.refusals import Obstacle, refuse_if
 from taizhang.ledger import actions as ledger
 from taizhang.ledger.models import AsOf, Fact
 from taizhang.orgs.actions import particulars_on
@@ -46,10 +46,14 @@ def establish(
     A procedure that decided this gives its own `step`; otherwise a case of its own is done at once.
     """
     require(by, rules.WHO["establish"], superior)
-    organizations = [take(organization, roles=rules.WHO["cover"], by=by) for organization in organizations]
+    chosen = {organization.pk: organization for organization in organizations}
+    organizations = [take(organization, roles=rules.WHO["cover"], by=by) for organization in chosen.values()]
+    name = name.strip()
     refuse_if(
         [
-            *rules.obstacles_to_establishing(name=name, form=form, organizations=organizations),
+            *rules.obstacles_to_establishing(
+                name=name, level=level, nature=nature, form=form, organizations=organizations
+            ),
             *(o for each in organizations for o in obstacles_to_covering(each, nature, on)),
         ]
     )
@@ -88,16 +92,33 @@ def cover(
     document: str = "",
     note: str = "",
 ) -> Step:
-    """One more organisation is covered by it from that day on."""
+    """One more organisation is covered by it from that day on. A single one becomes a joint one by that."""
     party_organization = take(party_organization, roles=rules.WHO["cover"], by=by)
     organization = take(organization, roles=rules.WHO["cover"], by=by)
     particulars = party_particulars_on(party_organization, on)
     refuse_if(rules.obstacles_to_ending(particulars, on))
-    refuse_if([*rules.obstacles_to_joining(form), *obstacles_to_covering(organization, particulars.nature, on)])
+    refuse_if(
+        [
+            *rules.obstacles_to_words(form=form),
+            *rules.obstacles_to_joining(form),
+            *obstacles_to_covering(organization, particulars.nature, on),
+        ]
+    )
     step = step_about(
         party_organization, "party:cover", f"覆盖{organization}", by=by, on=on, document=document, note=note
     )
-    post_coverage(party_organization, organization, nature=particulars.nature, form=form, since=on, step=step)
+    existence = existence_of(party_organization)
+    until = existence[1] if existence else None
+    post_coverage(
+        party_organization, organization, nature=particulars.nature, form=form, since=on, until=until, step=step
+    )
+    single = Coverage.objects.current().filter(
+        party_organization=party_organization, form=Form.SINGLE, period__overlap=DateRange(on, None)
+    )
+    for coverage in single:
+        since = max(on, coverage.since)
+        ledger.restate(Coverage, step=step, since=since, until=coverage.until, **{**said(coverage), "form": form})
+    hang(party_organization)
     return step
 
 
@@ -122,25 +143,32 @@ def change(
     superior: Unit | None = None,
     **changed: str,
 ) -> Step:
-    """Name, level, approval or superior differ from that day on. Its nature is part of what it covers: not here."""
+    """Name, level, approval or superior differ from that day on; what was stated for later days stays.
+
+    Its nature is part of what it covers: not here.
+    """
     party_organization = take(party_organization, roles=rules.WHO["change"], by=by)
-    particulars = party_particulars_on(party_organization, on)
+    particulars, affiliation = party_particulars_on(party_organization, on), affiliation_on(party_organization, on)
     refuse_if(rules.obstacles_to_ending(particulars, on))
+    changed = {field: value for field, value in changed.items() if getattr(particulars, field) != value}
+    if superior is not None and affiliation is not None and affiliation.superior_id == superior.pk:
+        superior = None
+    refuse_if(rules.obstacles_to_changing(party_organization, changed, superior))
+    if superior is not None:
+        require(by, rules.WHO["change"], superior)
+
     step = step_about(party_organization, "party:change", "变更党组织", by=by, on=on, document=document, note=note)
     if changed:
         ledger.restate(
-            PartyParticulars,
-            step=step,
-            since=on,
-            until=particulars.until,
-            party_organization=party_organization,
-            **{**particulars.values, **changed},
+            PartyParticulars, step=step, since=on, until=particulars.until, **{**said(particulars), **changed}
         )
         label(party_organization)
     if superior is not None:
-        require(by, rules.WHO["change"], superior)
-        ledger.restate(Affiliation, step=step, since=on, party_organization=party_organization, superior=superior)
-        follow_superior(party_organization, superior)
+        until = affiliation.until if affiliation else particulars.until
+        ledger.restate(
+            Affiliation, step=step, since=on, until=until, party_organization=party_organization, superior=superior
+        )
+        hang(party_organization)
     return step
 
 
@@ -150,6 +178,10 @@ def state_absence(
 ) -> Step:
     """Why it has no Party organisation, from that day on."""
     organization = take(organization, roles=rules.WHO["state_absence"], by=by)
+    covered = Coverage.objects.as_of(AsOf(on)).filter(organization=organization)
+    covered = covered.select_related("party_organization__unit")
+    particulars = particulars_on(organization, on)
+    refuse_if(rules.obstacles_to_stating_absence(particulars, covered, reason, remark, on))
     title = f"说明未建原因：{organization}"
     step = cases.do_at_once("party:state_absence", title, unit=organization.unit, by=by, on=on, note=note)
     ledger.restate(Absence, step=step, since=on, organization=organization, reason=reason, remark=remark)
@@ -158,24 +190,67 @@ def state_absence(
 
 @action("party.correct")
 def correct(fact: Fact, *, on: date, note: str, by: User, **changed) -> Step:
-    """One statement about a Party organisation was wrong: what we now know takes its place."""
-    about = getattr(fact, "party_organization", None) or fact.organization
-    about = take(about, roles=rules.WHO["correct"], by=by)
-    if not note.strip():
-        refuse("note-missing", "没有写明更正理由", remedy="写明错在哪里、依据什么更正", where="note")
+    """One statement about a Party organisation was wrong: what we now know takes its place.
+
+    `changed` may hold `since` and `until` too. With the day of its establishment goes what began that day; with its
+    nature goes the nature of what it covers.
+    """
+    about = take(subject(fact), roles=rules.WHO["correct"], by=by)
+    changed = {field: value for field, value in changed.items() if getattr(fact, field) != value}
+    party_organization = getattr(fact, "party_organization", None)
+    existence = existence_of(party_organization) if party_organization else None
+    standing = standing_on(fact, existence)
+    later = [each for each in standing if each.since > fact.since]
+    earliest_later = min(later, key=lambda each: each.since, default=None)
+    refuse_if([*rules.obstacles_to_correcting(fact, changed, existence, earliest_later), *note_missing(note)])
+    if isinstance(changed.get("superior"), Unit):
+        require(by, rules.WHO["correct"], changed["superior"])
+
     title = f"更正{fact._meta.verbose_name}：{about}"
     step = cases.do_at_once("party:correct", title, unit=about.unit, by=by, on=on, note=note)
     ledger.correct(fact, step=step, **changed)
+    for each in standing:
+        together = {
+            end: changed[end]
+            for end in ("since", "until")
+            if end in changed and getattr(each, end) == getattr(fact, end)
+        }
+        if "nature" in changed and isinstance(each, Coverage):
+            recover(each, nature=changed["nature"], step=step, **together)
+        elif together:
+            ledger.correct(each, step=step, **together)
+    if party_organization is not None:
+        label(party_organization)
+        hang(party_organization)
+    return step
+
+
+@action("party.withdraw")
+def withdraw(fact: Fact, *, on: date, note: str, by: User) -> Step:
+    """A coverage, or a reason for having none, was entered in error: the ledger no longer says so."""
+    about = take(subject(fact), roles=rules.WHO["withdraw"], by=by)
+    refuse_if([*rules.obstacles_to_withdrawing(fact), *note_missing(note)])
+    title = f"撤回{fact._meta.verbose_name}：{about}"
+    step = cases.do_at_once("party:withdraw", title, unit=about.unit, by=by, on=on, note=note)
+    ledger.withdraw(fact, step=step)
     if isinstance(about, PartyOrganization):
-        label(about)
+        hang(about)
     return step
 
 
 def end(party_organization: PartyOrganization, *, on: date, step: Step) -> None:
     """It no longer exists, belongs or covers from that day on. Called by `members.actions.dissolve` only."""
     for model in (Coverage, Affiliation, PartyParticulars):
-        for fact in model.objects.still().filter(party_organization=party_organization):
+        own = {"party_organization": party_organization, "period__overlap": DateRange(on, None)}
+        for fact in model.objects.current().filter(**own):
             ledger.end(fact, on=on, step=step)
+
+
+def unsay(party_organization: PartyOrganization, *, step: Step) -> None:
+    """It never was. Called by `members.actions.withdraw_establishment` only."""
+    for model in (Coverage, Affiliation, PartyParticulars):
+        for fact in model.objects.current().filter(party_organization=party_organization):
+            ledger.withdraw(fact, step=step)
 
 
 def obstacles_to_covering(organization: Organization, nature: str, on: date):
@@ -186,26 +261,75 @@ def obstacles_to_covering(organization: Organization, nature: str, on: date):
     return rules.obstacles_to_covering(organization, particulars_on(organization, on), covered, on)
 
 
-def post_coverage(party_organization, organization, *, nature: str, form: str, since: date, step: Step) -> None:
+def note_missing(note: str) -> list[Obstacle]:
+    if note.strip():
+        return []
+    return [Obstacle("note-missing", "没有写明理由", remedy="写明错在哪里、依据什么", where="note")]
+
+
+def post_coverage(
+    party_organization, organization, *, nature: str, form: str, since: date, step: Step, until: date | None = None
+) -> None:
     """Covered from that day on; a stated reason for having none ends on it."""
     ledger.post(
         Coverage,
         step=step,
         since=since,
+        until=until,
         organization=organization,
         nature=nature,
         party_organization=party_organization,
         form=form,
     )
-    for absence in Absence.objects.still().filter(organization=organization):
+    covered = DateRange(since, until)
+    for absence in Absence.objects.current().filter(organization=organization, period__overlap=covered):
         if absence.since < since:
             ledger.end(absence, on=since, step=step)
-        else:
+        elif until is None or (absence.until and absence.until <= until):
             ledger.withdraw(absence, step=step)
+        else:
+            ledger.correct(absence, step=step, since=until)
+
+
+def recover(coverage: Coverage, *, nature: str, step: Step, **days) -> None:
+    """The same coverage under another nature, which is part of its key."""
+    ledger.withdraw(coverage, step=step)
+    days = {"since": coverage.since, "until": coverage.until, **days}
+    ledger.post(Coverage, step=step, **days, **{**said(coverage), "nature": nature})
+
+
+def said(fact: Fact) -> dict:
+    """Everything a fact says, its key included."""
+    return {name: getattr(fact, name) for name in fact.KEY} | fact.values
+
+
+def subject(fact: Fact) -> PartyOrganization | Organization:
+    return getattr(fact, "party_organization", None) or fact.organization
+
+
+def standing_on(fact: Fact, existence: tuple[date, date | None] | None) -> list[Fact]:
+    """What follows a correction of the first or last statement that a Party organisation exists."""
+    if not isinstance(fact, PartyParticulars) or existence is None:
+        return []
+    if fact.since != existence[0] and fact.until != existence[1]:
+        return []
+    own = {"party_organization": fact.party_organization}
+    return [each for model in (Affiliation, Coverage) for each in model.objects.current().filter(**own)]
 
 
 def party_particulars_on(party_organization: PartyOrganization, on: date) -> PartyParticulars | None:
     return PartyParticulars.objects.as_of(AsOf(on)).filter(party_organization=party_organization).first()
+
+
+def affiliation_on(party_organization: PartyOrganization, on: date) -> Affiliation | None:
+    return Affiliation.objects.as_of(AsOf(on)).filter(party_organization=party_organization).first()
+
+
+def existence_of(party_organization: PartyOrganization) -> tuple[date, date | None] | None:
+    """The day it was established, and the first day on which it no longer exists."""
+    stated = PartyParticulars.objects.current().filter(party_organization=party_organization).order_by("period")
+    facts = list(stated)
+    return (facts[0].since, facts[-1].until) if facts else None
 
 
 def label(party_organization: PartyOrganization) -> None:
@@ -213,11 +337,16 @@ def label(party_organization: PartyOrganization) -> None:
     Unit.objects.filter(pk=party_organization.unit_id).update(name=latest[0].name)
 
 
-def follow_superior(party_organization: PartyOrganization, superior: Unit) -> None:
-    """A joint or attached one hangs below its superior; a single one stays below its organisation."""
+def hang(party_organization: PartyOrganization) -> None:
+    """A single one hangs below its organisation's node, others below their latest superior's."""
+    own = {"party_organization": party_organization}
+    covering = Coverage.objects.current().filter(**own).select_related("organization__unit").order_by("-period").first()
+    belonging = Affiliation.objects.current().filter(**own).select_related("superior").order_by("-period").first()
     unit = Unit.objects.select_related("parent").get(pk=party_organization.unit_id)
-    if unit.parent.kind != UnitKind.ORGANIZATION and unit.parent_id != superior.pk:
-        move_unit(unit, under=superior)
+    single = covering is not None and covering.form == Form.SINGLE
+    parent = covering.organization.unit if single else belonging.superior if belonging else unit.parent
+    if unit.parent_id != parent.pk:
+        move_unit(unit, under=parent)
 
 
 def step_about(about: PartyOrganization, kind: str, title: str, *, by: User, on: date, document="", note="") -> Step:
