@@ -1,0 +1,98 @@
+"""The rule of one organisation and the SQL function of many say the same, for any history."""
+
+from datetime import timedelta
+
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from taizhang.ledger import asking
+from taizhang.ledger.models import AsOf
+from taizhang.members import actions as members
+from taizhang.members.models import Employment, Engagement, Membership, OutsidePartyOrganization, Standing
+from taizhang.members.rules import Eligibility, Worker, eligibility
+from taizhang.party.models import Affiliation, Coverage, PartyOrganization
+from tests.world import FIRST_DAY
+
+PLACES = ("own", "below", "other", "outside")
+day = st.integers(0, 9)
+said = st.one_of(
+    st.tuples(st.just("engage"), st.integers(0, 3), st.sampled_from(Employment.values), day),
+    st.tuples(st.just("admit"), st.integers(0, 3), st.sampled_from(Standing.values), st.sampled_from(PLACES), day),
+    st.tuples(st.just("leave"), st.integers(0, 3), day),
+)
+
+
+def test_full_part_time_and_probationary_members_are_told_apart():
+    workers = [
+        Worker(Employment.FULL_TIME, Standing.FULL, held_here=True),
+        Worker(Employment.FULL_TIME, Standing.FULL, held_here=False),
+        Worker(Employment.PART_TIME, Standing.FULL, held_here=True),
+        Worker(Employment.OFFICER, Standing.FULL, held_here=False),
+        Worker(Employment.FULL_TIME, Standing.PROBATIONARY, held_here=True),
+    ]
+    assert eligibility(workers) == Eligibility(full_time_full=2, extended_full=4, held_here=2, probationary=1)
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(said, min_size=3, max_size=12), day)
+def test_rule_and_function_agree_on_any_history(world, history, asked):
+    number = Engagement.objects.count() + PartyOrganization.objects.count()
+    ours = world.organization(f"甲{number}协会", number=number + 1)
+    other = world.organization(f"乙{number}协会", number=number + 50_001)
+    general = world.branch(ours, name=f"总支{number}")
+    places = {
+        "own": {"party_organization": general},
+        "below": {
+            "party_organization": world.branch(other, name=f"下属{number}", superior=general.unit, nature="temporary")
+        },
+        "other": {"party_organization": world.branch(other, name=f"别家{number}")},
+        "outside": {"outside": OutsidePartyOrganization.objects.get_or_create(name="某街道")[0], "unit": ours.unit},
+    }
+    people = [members.add(name=f"人{number}", unit=ours.unit, on=FIRST_DAY, by=world.clerk) for number in range(4)]
+    moments = [asking.version()]
+    for what, who, *rest in history:
+        person, on = people[who], FIRST_DAY + timedelta(days=rest[-1])
+        if what == "engage":
+            members.engage(person, organization=ours, employment=rest[0], on=on, by=world.clerk)
+        elif what == "admit":
+            members.admit(person, standing=rest[0], on=on, by=world.clerk, **places[rest[1]])
+        else:
+            for engagement in Engagement.objects.still().filter(person=person, organization=ours):
+                if engagement.since < on:
+                    members.leave(engagement, on=on, by=world.clerk)
+        moments.append(asking.version())
+
+    for known_at in (None, moments[len(moments) // 2]):
+        at = AsOf(FIRST_DAY + timedelta(days=asked), known_at)
+        assert by_function(at, ours) == eligibility(workers_of(ours, at))
+
+
+def workers_of(organization, at: AsOf) -> list[Worker]:
+    """Read plainly, one person at a time."""
+    covering = {c.party_organization for c in Coverage.objects.as_of(at).filter(organization=organization)}
+    units = {party.unit_id for party in covering}
+    found = []
+    for engagement in Engagement.objects.as_of(at).filter(organization=organization):
+        membership = Membership.objects.as_of(at).filter(person=engagement.person).first()
+        if membership is None:
+            continue
+        superiors = Affiliation.objects.as_of(at).filter(party_organization=membership.party_organization)
+        here = membership.party_organization in covering or any(a.superior_id in units for a in superiors)
+        found.append(Worker(engagement.employment, membership.standing, here))
+    return found
+
+
+def by_function(at: AsOf, organization) -> Eligibility:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT full_time_full, extended_full, held_here, probationary"
+            " FROM members_eligibility(%(day)s::date, %(known_at)s::timestamptz, ARRAY[%(organization)s]::bigint[])",
+            {**at.parameters, "organization": organization.pk},
+        )
+        return Eligibility(*(cursor.fetchone() or (0, 0, 0, 0)))

@@ -1,0 +1,261 @@
+"""Asking a figure: its totals, the records behind them, the line through the months. PostgreSQL counts, nothing here does."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from taizhang.accounts.scope import NOWHERE, Scope
+from taizhang.ledger.models import AsOf
+from taizhang.stats import labels, remembering
+from taizhang.stats.catalogue import Figure, catalogue
+from taizhang.statutes.rules import criteria
+
+THEN, NOW = "then", "now"
+SHOWN = {
+    "counted": "f.counted",
+    "uncounted": "f.in_base AND NOT f.counted",
+    "base": "f.in_base",
+    "outside": "NOT f.in_base",
+    "all": "true",
+}
+
+
+class WrongQuestion(ValueError):
+    """The figure has no such variant, base or dimension; the text says which it has."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One figure, of a day as known at a moment, over the rows of a scope.
+
+    `people` is where names of persons may be shown. `organised` is THEN (who was responsible that day) or NOW.
+    `where` keeps the records of one group: a dimension and its key.
+    """
+
+    figure: Figure
+    at: AsOf
+    scope: Scope
+    people: Scope = NOWHERE
+    variant: str = ""
+    base: str = ""
+    organised: str = THEN
+    where: tuple[str, str] | None = None
+
+    @property
+    def threshold(self) -> int:
+        """The parameter in force on the day; the clause that sets it is shown beside the number."""
+        if (wanted := self.figure.parameter) is None:
+            return 0
+        return criteria(self.at.day).get(wanted.name, wanted.otherwise)
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            **self.at.parameters,
+            "scope": self.scope.patterns,
+            "people": self.people.patterns,
+            "variant": self.variant,
+            "base": self.base,
+            "organised": self.organised,
+            "parameter": self.threshold,
+            **({"where": self.where[1]} if self.where else {}),
+        }
+
+    @property
+    def condition(self) -> str:
+        return f"coalesce(f.{self.where[0]}::text, '') = %(where)s" if self.where else "true"
+
+    def key(self) -> tuple:
+        """What an answer depends on, besides the ledger's version."""
+        about = (self.figure.key, self.variant, self.base, self.organised, self.where, self.threshold)
+        return (*about, self.at.day, self.at.known_at, self.scope.paths, self.people.paths)
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    label: str
+    base: int
+    counted: int
+
+    @property
+    def rate(self) -> float | None:
+        return self.counted / self.base if self.base else None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """`not_known_before` is the first day, or moment, the ledger can say anything about: then there is no number."""
+
+    question: Question
+    base: int | None
+    counted: int | None
+    groups: tuple[Group, ...] = ()
+    not_known_before: date | datetime | None = None
+    nothing_known: bool = False
+
+    @property
+    def rate(self) -> float | None:
+        return self.counted / self.base if self.base and self.counted is not None else None
+
+
+@dataclass(frozen=True)
+class Record:
+    record: int
+    label: str
+    code: str
+    dimensions: dict[str, str]
+    in_base: bool
+    counted: bool
+    reason: str
+
+
+def ask(
+    figure: str | Figure,
+    at: AsOf,
+    scope: Scope,
+    *,
+    people: Scope = NOWHERE,
+    variant: str = "",
+    base: str = "",
+    organised: str = THEN,
+    where: tuple[str, str] | None = None,
+) -> Question:
+    """The question with what was left open filled in: the headline variant, the first base, as organised then."""
+    if isinstance(figure, str):
+        figure = chosen(catalogue(), figure, "指标")
+    variant, base = variant or figure.headline, base or figure.default_base
+    chosen(figure.variants, variant, "口径")
+    if figure.bases:
+        chosen(figure.bases, base, "基数")
+    else:
+        base = ""
+    chosen({THEN: "", NOW: ""}, organised, "隶属口径")
+    if where:
+        chosen(figure.labels, where[0], "分组")
+    return Question(figure, at, scope, people, variant, base, organised, where)
+
+
+def chosen(offered: dict[str, Any], key: str, what: str) -> Any:
+    if key not in offered:
+        raise WrongQuestion(f"没有这个{what}：{key}。可选：{'、'.join(offered)}")
+    return offered[key]
+
+
+def totals(question: Question, by: str = "") -> Totals:
+    """How many count, of how many; by one dimension if it is named. Remembered until the ledger says something else."""
+    if by:
+        chosen(question.figure.labels, by, "分组")
+    return remembering.answer(question, ("totals", by), lambda: count(question, by))
+
+
+def count(question: Question, by: str) -> Totals:
+    group = f"GROUP BY GROUPING SETS ((f.{by}), ())" if by else ""
+    sql = f"""
+        SELECT {f"f.{by}, GROUPING(f.{by})" if by else "NULL, 1"},
+               count(*) FILTER (WHERE f.in_base), count(*) FILTER (WHERE f.counted)
+        FROM ({question.figure.sql}) f WHERE f.in_base AND {question.condition} {group}
+    """
+    rows = fetch(sql, question.parameters())
+    base, counted = next((base, counted) for _, whole, base, counted in rows if whole)
+    if not base and (unknown := not_known(question)):
+        return unknown
+    keys = {("" if key is None else str(key)): (b, c) for key, whole, b, c in rows if not whole}
+    named = labels.of(by, keys, question.at, organised_now=question.organised == NOW) if by else {}
+    groups = [Group(key, named[key], *numbers) for key, numbers in keys.items()]
+    return Totals(question, base, counted, tuple(sorted(groups, key=lambda g: (-g.base, g.label))))
+
+
+def not_known(question: Question) -> Totals | None:
+    """No record at all: does the ledger say that there are none, or does it say nothing yet?"""
+    about = question.figure.facts[1 if question.base == "entered" else 0]._meta.db_table
+    sql = f"""
+        SELECT min(lower(period)) FILTER (WHERE recorded @> %(known_at)s::timestamptz), min(lower(recorded))
+        FROM {about}
+    """
+    [(first_day, first_moment)] = fetch(sql, question.at.parameters)
+    if first_moment is None:
+        return Totals(question, None, None, nothing_known=True)
+    if question.at.known_at and question.at.known_at < first_moment:
+        return Totals(question, None, None, not_known_before=first_moment)
+    if first_day is None or question.at.day < first_day:
+        return Totals(question, None, None, not_known_before=first_day, nothing_known=first_day is None)
+    return None
+
+
+def records(
+    question: Question, *, shown: str = "counted", after: tuple[str, int] | None = None, limit: int | None = None
+) -> list[Record]:
+    """The records the number counts (or does not, or leaves out), by name; the page that follows `after`."""
+    figure = question.figure
+    columns = ["record", "label", *figure.columns, *figure.dimensions, "in_base", "counted", "reason"]
+    sql = f"""
+        SELECT {", ".join(f"f.{name}" for name in columns)} FROM ({figure.sql}) f
+        WHERE {chosen(SHOWN, shown, "范围")} AND {question.condition}
+        {"AND (f.label, f.record) > (%(after_label)s, %(after_record)s)" if after else ""}
+        ORDER BY f.label, f.record {"LIMIT %(limit)s" if limit else ""}
+    """
+    paging = {"after_label": after[0], "after_record": after[1]} if after else {}
+    rows = [
+        dict(zip(columns, row, strict=True)) for row in fetch(sql, {**question.parameters(), **paging, "limit": limit})
+    ]
+    named = {
+        name: labels.of(name, {text(row[name]) for row in rows}, question.at, organised_now=question.organised == NOW)
+        for name in figure.dimensions
+    }
+    return [
+        Record(
+            record=row["record"],
+            label=row["label"] or labels.HIDDEN,
+            code=row.get("code", ""),
+            dimensions={name: named[name][text(row[name])] for name in figure.dimensions},
+            in_base=row["in_base"],
+            counted=row["counted"],
+            reason=labels.reason(row["reason"], threshold=question.threshold),
+        )
+        for row in rows
+    ]
+
+
+def position(row: Record) -> tuple[str, int]:
+    """Where the next page begins."""
+    return ("" if row.label == labels.HIDDEN else row.label), row.record
+
+
+def monthly(question: Question, months: int = 12) -> list[Totals]:
+    """The same figure at the last twelve month-ends up to its day, in one question to the database."""
+    return remembering.answer(question, ("monthly", months), lambda: count_monthly(question, months))
+
+
+def count_monthly(question: Question, months: int) -> list[Totals]:
+    sql = f"""
+        SELECT asked.day, count(*) FILTER (WHERE f.in_base), count(*) FILTER (WHERE f.counted)
+        FROM unnest(%(days)s::date[]) AS asked (day)
+        LEFT JOIN LATERAL ({question.figure.sql.replace("%(day)s", "asked.day")}) f ON {question.condition}
+        GROUP BY asked.day ORDER BY asked.day
+    """
+    days = month_ends(question.at.day, months)
+    found = []
+    for day, base, counted in fetch(sql, {**question.parameters(), "days": days}):
+        asked = replace(question, at=AsOf(day, question.at.known_at))
+        found.append((not base and not_known(asked)) or Totals(asked, base, counted))
+    return found
+
+
+def month_ends(day: date, months: int) -> list[date]:
+    """The last day itself, and the ends of the months before it."""
+    ends = [day]
+    for _ in range(months - 1):
+        ends.append(date.fromordinal(ends[-1].replace(day=1).toordinal() - 1))
+    return ends[::-1]
+
+
+def text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def fetch(sql: str, parameters: dict[str, Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()

@@ -1,0 +1,71 @@
+"""The words of the office for what the questions return: keys of groups, and reasons."""
+
+from collections.abc import Iterable
+
+from taizhang.accounts.models import Unit
+from taizhang.ledger.models import AsOf
+from taizhang.members.models import Education, Sex, Standing
+from taizhang.orgs.models import Kind, Level, Mode, Status, UnitName
+from taizhang.party.models import Form, Nature, PartyLevel, Reason
+
+HIDDEN = "（姓名不显示）"
+NONE = "未填"
+CHOICES: dict[str, dict[str, str]] = {
+    "kind": dict(Kind.choices),
+    "level": {**dict(Level.choices), **dict(PartyLevel.choices)},
+    "mode": dict(Mode.choices),
+    "form": {**dict(Form.choices), "instructor": "指导员派驻", "": "未覆盖"},
+    "nature": dict(Nature.choices),
+    "standing": dict(Standing.choices),
+    "place": {"here": "所属党组织", "outside": "外单位党组织", "elsewhere": "本省其他党组织"},
+    "sex": dict(Sex.choices),
+    "education": dict(Education.choices),
+}
+
+
+def of(dimension: str, keys: Iterable[str], at: AsOf, *, organised_now: bool = False) -> dict[str, str]:
+    """The label of each key. A unit bears the name it had on the day, or today's where it is asked as organised now."""
+    if dimension == "unit":
+        return names_of_units(keys, AsOf(at.day) if organised_now else at, latest=organised_now)
+    known = CHOICES.get(dimension, {})
+    return {key: str(known.get(key, key or NONE)) for key in keys}
+
+
+def names_of_units(keys: Iterable[str], at: AsOf, *, latest: bool) -> dict[str, str]:
+    wanted = {int(key) for key in keys if key}
+    names = {
+        "": "未记责任单位",
+        **{str(pk): name for pk, name in Unit.objects.filter(pk__in=wanted).values_list("pk", "name")},
+    }
+    if not latest:
+        then = UnitName.objects.as_of(at).filter(unit__in=wanted).values_list("unit_id", "name")
+        names |= {str(pk): name for pk, name in then}
+    return names
+
+
+def reason(code: str, *, threshold: int = 0) -> str:
+    """`covered:…` and its like, as a sentence."""
+    kind, _, what = code.partition(":")
+    match kind:
+        case "covered":
+            return f"由{what}覆盖"
+        case "not-covered":
+            return "未覆盖"
+        case "absence":
+            return f"未覆盖，原因：{Reason(what).label}"
+        case "status":
+            return f"不计入：{Status(what).label}"
+        case "not-entered":
+            return "不计入：当日尚未录入"
+        case "instructors":
+            return f"派驻指导员{what}名"
+        case "full-members":
+            enough = "已达到" if int(what) >= threshold else "不足"
+            return f"正式党员{what}名，{enough}{threshold}名，无正式党组织"
+        case "covers":
+            return f"覆盖{what}家社会组织"
+        case "works-at":
+            return f"在{what}从业"
+        case "works-nowhere":
+            return "不在社会组织从业"
+    return code

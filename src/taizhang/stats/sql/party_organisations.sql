@@ -1,0 +1,39 @@
+-- name: 党组织
+-- measure: 个
+-- definition: 当日存在的党组织个数（自批准成立之日起，至撤销之日前）。责任单位为其上级党组织所在单位；上级本身是党组织的，取再上一级。
+-- source: ORG-09 党组织台账；性质分正式、临时、功能型、流动
+-- record: party
+-- variants: formal=正式党组织; all=全部性质
+-- dimensions: unit level nature form
+-- facts: party.PartyParticulars party.Affiliation party.Coverage
+SELECT
+    po.id AS record,
+    p.name AS label,
+    coalesce(higher.superior_id, a.superior_id) AS unit,
+    p.level,
+    p.nature,
+    coalesce(c.form, '') AS form,
+    true AS in_base,
+    %(variant)s = 'all' OR p.nature = 'formal' AS counted,
+    'covers:' || coalesce(c.covered, 0) AS reason
+FROM party_partyparticulars p
+JOIN party_partyorganization po ON po.id = p.party_organization_id
+JOIN accounts_unit u ON u.id = po.unit_id AND u.path LIKE ANY (%(scope)s::text[])
+LEFT JOIN party_affiliation a
+    ON a.party_organization_id = po.id
+    AND CASE WHEN %(organised)s = 'now'
+        THEN upper_inf(a.period) AND upper_inf(a.recorded)
+        ELSE a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz END
+LEFT JOIN party_partyorganization above ON above.unit_id = a.superior_id
+LEFT JOIN party_affiliation higher
+    ON higher.party_organization_id = above.id
+    AND CASE WHEN %(organised)s = 'now'
+        THEN upper_inf(higher.period) AND upper_inf(higher.recorded)
+        ELSE higher.period @> %(day)s::date AND higher.recorded @> %(known_at)s::timestamptz END
+LEFT JOIN (
+    SELECT party_organization_id, min(form) AS form, count(DISTINCT organization_id) AS covered
+    FROM party_coverage
+    WHERE period @> %(day)s::date AND recorded @> %(known_at)s::timestamptz
+    GROUP BY party_organization_id
+) c ON c.party_organization_id = po.id
+WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
