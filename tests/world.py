@@ -78,6 +78,9 @@ def build() -> World:
         name="某省社会组织综合党委", username="admin", administrator="系统管理员", by=None
     )
 
+    User.objects.filter(pk=administrator.pk).update(must_change_password=False)
+    administrator = User.objects.get(pk=administrator.pk)
+
     def account(unit: Unit, username: str, name: str, role: str) -> User:
         user, _ = open_account(unit, username=username, name=name, role=role, by=administrator)
         user.must_change_password = False

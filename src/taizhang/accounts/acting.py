@@ -60,16 +60,15 @@ def record(kind: AuditKind, *, by: User | None, verb: str = "", of: object = "",
 
 def name_of(thing: object) -> str:
     """A reference that says nothing personal: the noun and its number."""
-    if isinstance(thing, tuple) and thing:
-        thing = thing[0]
     if isinstance(thing, models.Model):
         return f"{thing._meta.label_lower}:{thing.pk}"
     return thing if isinstance(thing, str) else ""
 
 
-def is_plain(done: object) -> bool:
-    """Not a row: what such a verb hands back may be a password or an ID number, which no audit may hold."""
-    return not isinstance(done[0] if isinstance(done, tuple) and done else done, models.Model)
+def row_in(done: object) -> models.Model | None:
+    """What an act was about. Never a text: it may be a new password, or a number that was revealed."""
+    first = done[0] if isinstance(done, tuple) and done else done
+    return first if isinstance(first, models.Model) else None
 
 
 def action(name: str) -> Callable:
@@ -84,16 +83,18 @@ def action(name: str) -> Callable:
             if _act.get() is not None:
                 return verb(*args, by=by, **kwargs)
             token = _act.set(uuid4())
-            of = args[0] if args else ""
+            of = row_in(args[0]) if args else None
             try:
                 with transaction.atomic(), pghistory.context(user=by.pk if by else None, verb=name):
                     done = verb(*args, by=by, **kwargs)
-                    record(AuditKind.CHANGE, by=by, verb=name, of=of if is_plain(done) else done)
+                    record(AuditKind.CHANGE, by=by, verb=name, of=row_in(done) or of)
                     return done
             except Refused as refusal:
+                refusal.recorded = True
                 record(AuditKind.REFUSAL, by=by, verb=name, of=of, codes=[o.code for o in refusal.obstacles])
                 raise
-            except PermissionDenied:
+            except PermissionDenied as refusal:
+                refusal.recorded = True  # type: ignore[attr-defined]
                 record(AuditKind.REFUSAL, by=by, verb=name, of=of, codes=["wrong-person"])
                 raise
             finally:

@@ -5,6 +5,7 @@ from functools import cached_property
 import pghistory
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -24,8 +25,10 @@ class UnitKind(models.TextChoices):
 
 
 class UnitQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(user.scope.q("path"))
+    def visible_to(self, user, roles=None):
+        """The units of somebody's scope, or of what some of the roles give."""
+        scope = user.scope if roles is None else user.scope_as(roles)
+        return self.filter(scope.q("path"))
 
     def below(self, unit):
         return self.filter(path__startswith=unit.path)
@@ -107,7 +110,19 @@ SEES_RECORDS = frozenset(
 SEES_PEOPLE = SEES_RECORDS - {Role.OPERATOR, Role.UNIT_ADMIN}
 
 
-class UserManager(BaseUserManager):
+# Who opens accounts and gives roles, and therefore sees who holds what.
+ADMINISTERS = frozenset({Role.SYSTEM_ADMIN, Role.UNIT_ADMIN})
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The accounts an administrator answers for: those with a role, held or ended, in the administrator's units."""
+        if user.holds({Role.SYSTEM_ADMIN}):
+            return self
+        return self.filter(pk__in=Grant.objects.visible_to(user).values("user"))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username):
         return self.get(username__iexact=username)
 
@@ -153,6 +168,10 @@ class User(AbstractBaseUser):
     def scope_as(self, roles) -> Scope:
         return Scope.of(grant.unit.path for grant in self.active_grants if grant.role in roles)
 
+    @property
+    def is_system_admin(self) -> bool:
+        return self.holds({Role.SYSTEM_ADMIN})
+
     def holds(self, roles, unit: Unit | None = None) -> bool:
         """Has one of these roles, over this unit if one is named."""
         return any(
@@ -161,11 +180,25 @@ class User(AbstractBaseUser):
         )
 
 
-class Anonymous:
-    """Somebody who has not signed in: a scope that is nowhere."""
+class Anonymous(AnonymousUser):
+    """Somebody who has not signed in: a scope that is nowhere, no role at all."""
 
     scope = people_scope = NOWHERE
     active_grants: list = []
+    must_change_password = False
+
+    def holds(self, roles, unit: Unit | None = None) -> bool:
+        return False
+
+    def scope_as(self, roles) -> Scope:
+        return NOWHERE
+
+
+class GrantQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.holds({Role.SYSTEM_ADMIN}):
+            return self
+        return self.filter(user.scope_as(ADMINISTERS).q("unit__path"))
 
 
 @pghistory.track(append_only=True)
@@ -179,6 +212,8 @@ class Grant(models.Model):
     given_at = models.DateTimeField(auto_now_add=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = "授权"
@@ -203,6 +238,11 @@ class AuditKind(models.TextChoices):
     JOB = "job", "后台任务"
 
 
+class AuditQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.holds({Role.SYSTEM_ADMIN}) else self.none()
+
+
 class AuditRecord(models.Model):
     """Who did, or was refused, what: from where, when, to which thing. Written once, by `acting.record()` only."""
 
@@ -217,6 +257,8 @@ class AuditRecord(models.Model):
     address = models.GenericIPAddressField("地址", null=True)
     request = models.TextField("请求号", blank=True, default="")
     details = models.JSONField(default=dict)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = "审计记录"

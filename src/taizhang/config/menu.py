@@ -47,6 +47,7 @@ MENU = (
     Entry("账户", "accounts:list", icon="user-cog", roles=ACCOUNTS),
 )
 USER_MENU = (
+    Entry("我的账户", "accounts:me", icon="user"),
     Entry("修改密码", "account_change_password", icon="key"),
     Entry("两步验证", "mfa_index", icon="shield-lock"),
 )

@@ -53,7 +53,7 @@ if "accounts" in _present:
     INSTALLED_APPS += ["allauth", "allauth.account", "allauth.mfa"]
 
 MIDDLEWARE = [
-    "taizhang.config.middleware.origin",
+    "taizhang.accounts.middleware.Trace",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -64,10 +64,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "taizhang.config.middleware.Refusals",
+    "taizhang.accounts.middleware.Gate",
+    "allauth.account.middleware.AccountMiddleware",
 ]
-if "accounts" in _present:
-    MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
 
 ROOT_URLCONF = "taizhang.config.urls"
 WSGI_APPLICATION = "taizhang.config.wsgi.application"
@@ -141,6 +140,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "taizhang.accounts.adapter.AccountAdapter"
+MFA_ADAPTER = "taizhang.accounts.adapter.MultiFactorAdapter"
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/5m/ip,5/5m/key", "change_password": "5/m/user"}
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -6,9 +6,12 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from taizhang.config.alive import health
+
 urlpatterns: list[URLPattern | URLResolver] = []
 for _name in settings.SLICES:
     if apps.is_installed(f"taizhang.{_name}") and find_spec(f"taizhang.{_name}.urls"):
         urlpatterns.append(path("" if _name == "desk" else f"{_name}/", include(f"taizhang.{_name}.urls")))
-if apps.is_installed("allauth.account"):
-    urlpatterns += [path("sign-in/", include("allauth.account.urls")), path("sign-in/", include("allauth.mfa.urls"))]
+urlpatterns += [path("sign-in/", include("taizhang.config.sign_in")), path("health", health, name="health")]
+
+handler500 = "taizhang.accounts.middleware.broken"

@@ -30,6 +30,8 @@ class Obstacle:
 class Refused(Exception):
     """The wrong moment or an unmet condition. The wrong person is Django's PermissionDenied, never this."""
 
+    recorded = False  # in the audit, by the verb that refused
+
     def __init__(self, obstacles: Iterable[Obstacle]):
         self.obstacles = tuple(obstacles)
         super().__init__("；".join(obstacle.reason for obstacle in self.obstacles))

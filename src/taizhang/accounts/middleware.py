@@ -1,0 +1,134 @@
+"""What every request passes: it comes from somewhere, somebody has signed in, and a refusal says why."""
+
+import logging
+from uuid import uuid4
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+
+from taizhang.accounts.acting import Origin, coming_from, gone, record
+from taizhang.accounts.models import Anonymous, AuditKind
+from taizhang.kit.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+# Open to whoever comes, by the name of the address; everything else needs somebody signed in.
+PUBLIC = frozenset({"account_login", "account_logout", "account_inactive", "mfa_authenticate", "health"})
+# What somebody may still do whose password was given by an administrator.
+BEFORE_CHANGE = PUBLIC | {"account_change_password"}
+PROGRAMS = "/api/"
+
+
+class Trace:
+    """Every act of the request is recorded with its address and its number, which the answer carries too."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.number = uuid4().hex[:16]  # type: ignore[attr-defined]
+        token = coming_from(Origin(address_of(request), request.number))  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            gone(token)
+        response["X-Request-Id"] = request.number  # type: ignore[attr-defined]
+        return response
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The browser's address; a proxy's word for it is taken only from as many proxies as are configured."""
+    try:
+        return get_adapter().get_client_ip(request)
+    except (ImproperlyConfigured, PermissionDenied, ValueError):
+        return request.META.get("REMOTE_ADDR") or None
+
+
+class Gate:
+    """Whoever has not signed in is sent to do so, whoever must change the password to change it.
+
+    A refusal that no door caught is answered with its reasons; the wrong person is told nothing but that.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            request.user = Anonymous()
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponseBase | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if not request.user.is_authenticated:
+            return None if name in PUBLIC else sign_in_first(request)
+        if request.user.must_change_password and name not in BEFORE_CHANGE:
+            return change_password_first(request)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if isinstance(exception, Refused):
+            note_refusal(request, exception, [obstacle.code for obstacle in exception.obstacles])
+            template = "kit/refused.html#reasons" if htmx(request) else "kit/refused.html"
+            told = {"obstacles": exception.obstacles, "back": back_from(request)}
+            return render(request, template, told, status=422)
+        if isinstance(exception, PermissionDenied):
+            note_refusal(request, exception, ["wrong-person"])
+            return render(request, "403.html#reason" if htmx(request) else "403.html", status=403)
+        return None
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    if request.path.startswith(PROGRAMS):
+        return told_to_program(401, "not-signed-in", "尚未登录", "请先登录")
+    if htmx(request):
+        return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def change_password_first(request: HttpRequest) -> HttpResponseBase:
+    if request.path.startswith(PROGRAMS):
+        return told_to_program(403, "must-change-password", "初始密码尚未修改", "请登录网页修改密码")
+    if htmx(request):
+        return HttpResponseClientRedirect(resolve_url("account_change_password"))
+    return redirect("account_change_password")
+
+
+def told_to_program(status: int, code: str, reason: str, remedy: str) -> JsonResponse:
+    obstacle = {"code": code, "reason": reason, "remedy": remedy, "basis": "", "where": ""}
+    return JsonResponse({"obstacles": [obstacle]}, status=status)
+
+
+def note_refusal(request: HttpRequest, exception: Exception, codes: list[str]) -> None:
+    """Verbs record their own refusals; this is for those of the doors themselves."""
+    if not getattr(exception, "recorded", False) and request.user.is_authenticated:
+        verb = request.resolver_match.view_name if request.resolver_match else ""
+        record(AuditKind.REFUSAL, by=request.user, verb=verb, codes=codes)
+
+
+def htmx(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
+
+
+def back_from(request: HttpRequest) -> str:
+    referer = request.headers.get("Referer", "")
+    return referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()) else "/"
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The last answer there is: something unforeseen happened, and this number finds it in the log."""
+    number = getattr(request, "number", "")
+    logger.error("request %s broke: %s %s", number, request.method, request.path)
+    if request.path.startswith(PROGRAMS):
+        return told_to_program(500, "broken", "系统出错，没有保存", f"请把请求号 {number} 告诉系统管理员")
+    return render(request, "500.html", {"request_number": number}, status=500)
