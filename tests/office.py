@@ -6,6 +6,7 @@ import pytest
 from django.core.management.commands import flush
 from django.db import connection
 
+from taizhang.statutes.actions import load as load_statutes
 from tests import world as cast
 
 KEPT = frozenset({"cases_office", "django_migrations", "django_content_type", "kit_cache"})
@@ -46,6 +47,13 @@ def emptied_by_the_owner():
     flush.sql_flush = sql_flush
     yield
     flush.sql_flush = truncate
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The statutes are in the database before the first test, as after `taizhang migrate`."""
+    with django_db_blocker.unblock():
+        load_statutes()
 
 
 @pytest.fixture

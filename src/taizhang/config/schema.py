@@ -1,4 +1,4 @@
-"""Whether the database has the tables this release expects."""
+"""Whether the database has the tables, and the statutes, this release expects."""
 
 import os
 import subprocess
@@ -19,10 +19,20 @@ def pending() -> list[str]:
         if "does not exist" in str(error) or "permission denied" in str(error):
             return ["all"]
         raise
-    return [
+    waiting = [
         f"{migration.app_label}.{migration.name}"
         for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())
     ]
+    if not waiting and statutes_differ():
+        return ["statutes/data"]
+    return waiting
+
+
+def statutes_differ() -> bool:
+    """The documents and dated parameters belong to the release as the tables do (docs/decisions on statutes)."""
+    from taizhang.statutes.actions import differs
+
+    return differs()
 
 
 def make_current() -> None:
@@ -52,6 +62,4 @@ def is_an_office_s_own() -> bool:
 def migrate_as_owner() -> None:
     """In a process of its own: this one may already speak to the database in the application's role."""
     environment = {**os.environ, "TAIZHANG_AS_OWNER": "1"}
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"], env=environment, check=True
-    )
+    subprocess.run([sys.executable, "-m", "taizhang.config.cli", "migrate", "--quiet"], env=environment, check=True)

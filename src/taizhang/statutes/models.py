@@ -22,8 +22,26 @@ class Severity(models.TextChoices):
     INFO = "info", "提示"
 
 
+class Jurisdiction(models.TextChoices):
+    """Where a figure applies. The office is a province's: the national ones and its own are in force for it."""
+
+    NATIONAL = "national", "全国"
+    PROVINCE = "province", "本省"
+    CENTRAL_ORGANS = "central-organs", "中央和国家机关"
+    ANQING = "anqing", "安庆市"
+    BENGBU = "bengbu", "蚌埠市"
+    CHAOHU = "chaohu", "巢湖市"
+    CHIZHOU = "chizhou", "池州市"
+    HUAINING = "huaining", "怀宁县"
+    HENAN = "henan", "河南省"
+    JIANGSU = "jiangsu", "江苏省"
+    ELSEWHERE = "elsewhere", "外地"
+
+
 class Document(models.Model):
     """A policy document: 党章, a regulation, an opinion, a local notice."""
+
+    PRIVILEGES = ("SELECT",)
 
     key = models.SlugField("标识", max_length=80, unique=True)
     title = models.TextField("名称")
@@ -31,6 +49,7 @@ class Document(models.Model):
     alias = models.TextField("别称", blank=True, default="")
     issuer = models.TextField("制定机关", blank=True, default="")
     issued_on = models.DateField("印发日期", null=True, blank=True)
+    jurisdiction = models.CharField("适用范围", max_length=40, choices=Jurisdiction, default=Jurisdiction.NATIONAL)
     note = models.TextField("说明", blank=True, default="")
 
     class Meta:
@@ -40,8 +59,35 @@ class Document(models.Model):
         return f"《{self.title}》" if self.title else self.number
 
 
+class ClauseQuerySet(models.QuerySet):
+    def in_force(self, day):
+        return self.filter(in_force__contains=day)
+
+    def saying(self, words: str):
+        """All of the words, in any order, in the text, the document, the rule number or a parameter."""
+        found = self
+        for word in words.split():
+            parameters = Parameter.objects.filter(Q(label__icontains=word) | Q(name__icontains=word))
+            found = found.filter(
+                Q(gist__icontains=word)
+                | Q(label__icontains=word)
+                | Q(rule__icontains=word)
+                | Q(key__icontains=word)
+                | Q(document__title__icontains=word)
+                | Q(document__number__icontains=word)
+                | Q(document__alias__icontains=word)
+                | Q(pk__in=parameters.values("clause"))
+            )
+        return found
+
+
 class Clause(models.Model):
-    """What one clause demands, in our own words, on the days on which it is in force."""
+    """What one clause demands, in our own words, on the days on which it is in force.
+
+    Clauses of one `rule` are its versions: the same demand in an earlier, a later or a local text.
+    """
+
+    PRIVILEGES = ("SELECT",)
 
     key = models.SlugField("标识", max_length=80, unique=True)
     document = models.ForeignKey(Document, models.PROTECT, related_name="clauses")
@@ -50,9 +96,13 @@ class Clause(models.Model):
     in_force = DateRangeField("有效期间")
     confidence = models.CharField("把握程度", max_length=5, choices=Confidence)
     rule = models.CharField("规则编号", max_length=20, blank=True, default="")
+    source = models.TextField("所见出处", blank=True, default="")
+
+    objects = ClauseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "条款"
+        ordering = ["rule", "in_force", "key"]
         constraints = [
             models.CheckConstraint(name="statutes_clause_in_force", condition=Q(in_force__isempty=False)),
         ]
@@ -62,19 +112,21 @@ class Clause(models.Model):
 
 
 class ParameterQuerySet(models.QuerySet):
-    def in_force(self, day, *, jurisdiction="national"):
-        """The parameters of that day; a local one stands before the national one of the same name."""
-        return self.filter(in_force__contains=day, jurisdiction__in={"national", jurisdiction})
+    def in_force(self, day, *, jurisdiction=Jurisdiction.PROVINCE):
+        """The national ones of that day and those of the jurisdiction."""
+        return self.filter(in_force__contains=day, jurisdiction__in={Jurisdiction.NATIONAL, jurisdiction})
 
 
 class Parameter(models.Model):
     """A threshold that policy sets and changes: one value per name, jurisdiction and day, with its clause."""
 
+    PRIVILEGES = ("SELECT",)
+
     name = models.SlugField("名称", max_length=80)
     label = models.TextField("含义")
     value = models.JSONField("值")
     measure = models.CharField("计量", max_length=20, blank=True, default="")
-    jurisdiction = models.CharField("适用范围", max_length=40, default="national")
+    jurisdiction = models.CharField("适用范围", max_length=40, choices=Jurisdiction, default=Jurisdiction.NATIONAL)
     in_force = DateRangeField("有效期间")
     clause = models.ForeignKey(Clause, models.PROTECT, related_name="parameters")
     severity = models.CharField("效力", max_length=5, choices=Severity)

@@ -1,13 +1,16 @@
 """Bring the database's tables up to this release, as its owner."""
 
 import argparse
+import sys
 
 AS_OWNER = True
 NEEDS_DATABASE = False
+WRONG_USE = 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if migrations are waiting")
+    parser.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,5 +24,18 @@ def run(options: argparse.Namespace) -> int:
         waiting = schema.pending()
         print("\n".join(waiting) or "数据库结构已是最新。")
         return 1 if waiting else 0
-    call_command("migrate", interactive=False)
+    call_command("migrate", interactive=False, verbosity=0 if options.quiet else 1)
+    return load_statutes(quiet=options.quiet)
+
+
+def load_statutes(*, quiet: bool) -> int:
+    from taizhang.statutes.actions import PastRewritten, load
+
+    try:
+        changed = load()
+    except PastRewritten as error:
+        print(f"政策依据没有更新：\n{error}", file=sys.stderr)
+        return WRONG_USE
+    if not quiet:
+        print(f"政策依据已是本版内容，变动{changed}条。" if changed else "政策依据已是最新。")
     return 0
