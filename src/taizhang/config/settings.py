@@ -81,7 +81,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "taizhang.config.menu.context",
             ],
-            "builtins": ["taizhang.kit.templatetags.kit", "template_partials.templatetags.partials"],
+            "builtins": [
+                "taizhang.kit.templatetags.kit",
+                "taizhang.statutes.templatetags.basis",
+                "template_partials.templatetags.partials",
+            ],
         },
     }
 ]

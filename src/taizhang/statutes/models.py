@@ -38,6 +38,23 @@ class Jurisdiction(models.TextChoices):
     ELSEWHERE = "elsewhere", "外地"
 
 
+class DocumentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The rules are everybody's who works here."""
+        return self.all() if user.is_authenticated else self.none()
+
+    def saying(self, words: str):
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(number__icontains=word)
+                | Q(alias__icontains=word)
+                | Q(issuer__icontains=word)
+            )
+        return found
+
+
 class Document(models.Model):
     """A policy document: 党章, a regulation, an opinion, a local notice."""
 
@@ -52,6 +69,8 @@ class Document(models.Model):
     jurisdiction = models.CharField("适用范围", max_length=40, choices=Jurisdiction, default=Jurisdiction.NATIONAL)
     note = models.TextField("说明", blank=True, default="")
 
+    objects = DocumentQuerySet.as_manager()
+
     class Meta:
         verbose_name = "政策文件"
 
@@ -60,6 +79,14 @@ class Document(models.Model):
 
 
 class ClauseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.all() if user.is_authenticated else self.none()
+
+    def versions_of(self, clause):
+        """The same rule in every text, itself included; nothing where it stands alone."""
+        versions = self.filter(rule=clause.rule)
+        return versions.order_by("in_force", "key") if versions.count() > 1 else self.none()
+
     def in_force(self, day):
         return self.filter(in_force__contains=day)
 
@@ -112,6 +139,23 @@ class Clause(models.Model):
 
 
 class ParameterQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.all() if user.is_authenticated else self.none()
+
+    def saying(self, words: str):
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(label__icontains=word)
+                | Q(name__icontains=word)
+                | Q(clause__gist__icontains=word)
+                | Q(clause__document__title__icontains=word)
+            )
+        return found
+
+    def applying_here(self):
+        return self.filter(jurisdiction__in={Jurisdiction.NATIONAL, Jurisdiction.PROVINCE})
+
     def in_force(self, day, *, jurisdiction=Jurisdiction.PROVINCE):
         """The national ones of that day and those of the jurisdiction."""
         return self.filter(in_force__contains=day, jurisdiction__in={Jurisdiction.NATIONAL, jurisdiction})
