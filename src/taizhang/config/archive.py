@@ -3,9 +3,12 @@
 The keys are not in it, on purpose: whoever finds a backup must not be able to read the encrypted fields.
 """
 
+import contextlib
 import hashlib
+import itertools
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 from datetime import UTC, datetime
@@ -19,6 +22,7 @@ from taizhang.config import environment
 from taizhang.kit.postgres import Server
 
 DATABASE, FILES, CONTENTS = "database.dump", "files.tar", "contents.json"
+LINES_OF_SETTINGS = 60
 
 
 class ArchiveFailed(RuntimeError):
@@ -62,14 +66,7 @@ def read_back(folder: Path) -> dict[str, object]:
     if connection.introspection.table_names():
         raise ArchiveFailed("The database is not empty. Restore into a new one; the old one stays untouched.")
     connection.close()
-    client(
-        "pg_restore",
-        "--no-owner",
-        "--exit-on-error",
-        "--single-transaction",
-        f"--dbname={connection.settings_dict['NAME']}",
-        folder / DATABASE,
-    )
+    restore_database(folder / DATABASE)
     target = environment.private_folder(Path(settings.MEDIA_ROOT))
     with tarfile.open(folder / FILES) as files:
         files.extractall(target, filter="data")
@@ -80,26 +77,48 @@ def read_back(folder: Path) -> dict[str, object]:
     return contents
 
 
-def client(program: str, *arguments: object) -> None:
+def restore_database(dump: Path) -> None:
+    """All of it or nothing. The script goes through us: a server before 17 does not know one of its first settings."""
+    reader = subprocess.Popen([program("pg_restore"), "--no-owner", "--file=-", dump], stdout=subprocess.PIPE)
+    command = [program("psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+    writer = subprocess.Popen(
+        [*command, "--output=/dev/null"], env=login(), stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert reader.stdout and writer.stdin and writer.stderr
+    with reader.stdout, contextlib.suppress(BrokenPipeError), writer.stdin as script:
+        for line in itertools.islice(reader.stdout, LINES_OF_SETTINGS):
+            if not line.startswith(b"SET transaction_timeout"):
+                script.write(line)
+        shutil.copyfileobj(reader.stdout, script, 2**20)
+    complaint = writer.stderr.read().decode(errors="replace")
+    if writer.wait() or reader.wait():
+        raise ArchiveFailed(f"Restoring the database failed, nothing was changed:\n{complaint}")
+
+
+def client(name: str, *arguments: object) -> None:
     """Run one of PostgreSQL's own programs against our database, as its owner."""
+    command = [program(name), *map(str, arguments)]
+    done = subprocess.run(command, env=login(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        raise ArchiveFailed(f"{name} failed:\n{done.stdout}")
+
+
+def program(name: str) -> str:
+    return str(Server(settings.HOME).programs() / name)
+
+
+def login() -> dict[str, str]:
+    """The environment in which PostgreSQL's programs find our database."""
     found = connection.settings_dict
-    login = {
+    known = {
         "PGHOST": found["HOST"],
         "PGPORT": found["PORT"],
         "PGUSER": found["USER"],
         "PGPASSWORD": found["PASSWORD"],
         "PGDATABASE": found["NAME"],
+        "PGCLIENTENCODING": "UTF8",
     }
-    command = [str(Server(settings.HOME).programs() / program), *map(str, arguments)]
-    done = subprocess.run(
-        command,
-        env={**os.environ, **{key: str(value) for key, value in login.items() if value}},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode:
-        raise ArchiveFailed(f"{program} failed:\n{done.stdout}")
+    return {**os.environ, **{key: str(value) for key, value in known.items() if value}}
 
 
 def rows() -> dict[str, int]:
