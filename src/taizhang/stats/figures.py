@@ -50,6 +50,13 @@ class Question:
             return 0
         return criteria(self.at.day).get(wanted.name, wanted.otherwise)
 
+    @property
+    def threshold_clause(self) -> str:
+        """The key of the clause that sets it; the figure's own source where none is in force."""
+        if (wanted := self.figure.parameter) is None:
+            return ""
+        return criteria(self.at.day).clause(wanted.name) or self.figure.clause
+
     def parameters(self) -> dict[str, Any]:
         return {
             **self.at.parameters,
