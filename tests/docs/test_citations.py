@@ -9,6 +9,7 @@ from taizhang.statutes import edition
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGE = CHECKOUT / "src" / "taizhang"
+IN_SQL = re.compile(r"^-- parameter: ([a-z0-9-]+)", re.M)
 RULE = re.compile(r"\b(ORG|MEET|SO|ADV)-\d\d\b")
 
 
