@@ -2,6 +2,7 @@
 
 import base64
 import time
+from datetime import UTC, datetime
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
@@ -83,4 +84,4 @@ def ends_at(request, key: str):
         history = cache.get(ratelimit.get_cache_key(request, rate=rate, key=key, **LIMIT), [])
         if len(history) >= rate.amount:
             ends = max(ends, history[rate.amount - 1] + rate.duration)
-    return timezone.datetime.fromtimestamp(ends, tz=timezone.get_current_timezone())
+    return datetime.fromtimestamp(ends, tz=UTC)

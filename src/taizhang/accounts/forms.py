@@ -11,12 +11,12 @@ OFFICES = (UnitKind.COMMITTEE, UnitKind.SUPERVISING, UnitKind.BUREAU, UnitKind.S
 
 class RoleForm(forms.Form):
     unit = forms.CharField(label="单位", help_text="写全称、代码或编号；填报员、党组织书记写社会组织或党组织的")
-    role = forms.ChoiceField(label="角色")
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.units = Unit.objects.visible_to(by, rules.GIVERS)
-        self.fields["role"].choices = [(role, Role(role).label) for role in rules.roles_to_give(by)]
+        roles = [(role, Role(role).label) for role in rules.roles_to_give(by)]
+        self.fields["role"] = forms.ChoiceField(label="角色", choices=roles)
         self.fields["unit"].widget.attrs |= {"list": "offices", "autocomplete": "off"}
 
     @property
@@ -38,7 +38,7 @@ class AccountForm(RoleForm):
     username = forms.CharField(label="登录名", max_length=60, help_text="2至60个字母、汉字、数字或 . @ + - _")
     name = forms.CharField(label="姓名", max_length=60)
     email = forms.EmailField(label="邮箱", required=False, help_text="可不填")
-    field_order = ("username", "name", "email", "unit", "role")
+    field_order = ("username", "name", "email", "unit")
 
 
 class AuditFilter(forms.Form):

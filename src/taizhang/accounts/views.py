@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,13 +16,13 @@ PAGE = 100
 
 
 @require_GET
-def me(request: HttpRequest) -> HttpResponse:
+def me(request):
     """One's own page: which roles one holds, over what, since when."""
     return render(request, "accounts/me.html", {"grants": request.user.active_grants})
 
 
 @require_GET
-def list_accounts(request: HttpRequest) -> HttpResponse:
+def list_accounts(request):
     require(request.user, rules.GIVERS)
     held = Prefetch(
         "grants", Grant.objects.visible_to(request.user).filter(ended_at=None).select_related("unit"), "held"
@@ -38,7 +37,7 @@ def list_accounts(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def open_account(request: HttpRequest) -> HttpResponse:
+def open_account(request):
     require(request.user, rules.GIVERS)
     form = AccountForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
@@ -53,13 +52,13 @@ def open_account(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def account(request: HttpRequest, pk: int) -> HttpResponse:
+def account(request, pk: int):
     user = account_of(request, pk)
     return render(request, "accounts/account.html", about(request, user, RoleForm(by=request.user)))
 
 
 @require_POST
-def grant(request: HttpRequest, pk: int) -> HttpResponse:
+def grant(request, pk: int):
     user = account_of(request, pk)
     form = RoleForm(request.POST, by=request.user)
     if not form.is_valid():
@@ -70,7 +69,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def end_grant(request: HttpRequest, pk: int) -> HttpResponse:
+def end_grant(request, pk: int):
     held = get_object_or_404(Grant.objects.visible_to(request.user), pk=pk)
     actions.end_grant(held, by=request.user)
     messages.success(request, "角色已收回，下一次点击起生效。")
@@ -78,21 +77,21 @@ def end_grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
+def reset_password(request, pk: int):
     user = account_of(request, pk)
     password = actions.reset_password(user, by=request.user)
     return render(request, "accounts/password.html", {"account": user, "password": password})
 
 
 @require_POST
-def close_account(request: HttpRequest, pk: int) -> HttpResponse:
+def close_account(request, pk: int):
     user = actions.close_account(account_of(request, pk), by=request.user)
     messages.success(request, f"账号 {user.username} 已停用，其办理记录不变。")
     return redirect("accounts:list")
 
 
 @require_GET
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request):
     """Nouns and numbers only: the audit names no person on record."""
     require(request.user, {Role.SYSTEM_ADMIN})
     form = AuditFilter(request.GET)
@@ -109,12 +108,12 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/audit.html", {"form": form, "rows": rows, "paging": paging})
 
 
-def account_of(request: HttpRequest, pk: int) -> User:
+def account_of(request, pk: int) -> User:
     require(request.user, rules.GIVERS)
     return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
 
 
-def about(request: HttpRequest, user: User, form: RoleForm) -> dict:
+def about(request, user: User, form: RoleForm) -> dict:
     grants = list(
         Grant.objects.visible_to(request.user)
         .filter(user=user)
@@ -126,7 +125,7 @@ def about(request: HttpRequest, user: User, form: RoleForm) -> dict:
     return {"account": user, "grants": grants, "form": form, "abilities": rules.abilities(request.user, user)}
 
 
-def paged(request: HttpRequest, rows, *, newest_first: bool = False) -> tuple[list, dict]:
+def paged(request, rows, *, newest_first: bool = False) -> tuple[list, dict]:
     """A page of rows in the order of their numbers, after the number in ?after=."""
     after = request.GET.get("after", "")
     if after.isdecimal() and len(after) < 19:

@@ -117,9 +117,9 @@ def the_administrator():
     from taizhang.kit.refusals import refuse
 
     held = Grant.objects.filter(role=Role.SYSTEM_ADMIN, ended_at=None, user__is_active=True).order_by("pk").first()
-    if held is None:
-        refuse("no-administrator", "还没有系统管理员", remedy="先运行 taizhang user found")
-    return held.user
+    if held is not None:
+        return held.user
+    refuse("no-administrator", "还没有系统管理员", remedy="先运行 taizhang user found")
 
 
 def the_unit(text: str):

@@ -1,0 +1,91 @@
+"""Every address there is, read from the URL configuration, so that a new door is tried without being named."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import IntConverter
+
+# What a parameter that is no number may be, by its name: for addresses that do not speak of a row.
+WORDS: dict[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True)
+class Door:
+    name: str
+    route: str
+    numbers: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def slice(self) -> str:
+        return self.name.partition(":")[0] if ":" in self.name else ""
+
+    @property
+    def takes_numbers(self) -> bool:
+        return bool(self.numbers)
+
+    def addresses(self, *numbers: int) -> Iterator[str]:
+        """With these numbers in the places of its numbers, and every word in the places of its words."""
+        found = [dict(zip(self.numbers, numbers, strict=True))]
+        for word in self.words:
+            found = [{**each, word: value} for each in found for value in WORDS[word]]
+        for arguments in found:
+            yield reverse(self.name, kwargs=arguments)
+
+
+def doors() -> list[Door]:
+    return list(beneath(get_resolver().url_patterns))
+
+
+def beneath(patterns, namespace: str = "", route: str = "", converters: dict | None = None) -> Iterator[Door]:
+    for each in patterns:
+        here = {**(converters or {}), **getattr(each.pattern, "converters", {})}
+        text = route + str(each.pattern)
+        if isinstance(each, URLResolver):
+            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from beneath(each.url_patterns, inner, text, here)
+        elif isinstance(each, URLPattern):
+            numbers = tuple(name for name, converter in here.items() if isinstance(converter, IntConverter))
+            words = tuple(name for name in here if name not in numbers)
+            yield Door(f"{namespace}{each.name or ''}", text, numbers, words)
+
+
+PASSING = {"X-Request-Id", "Content-Length", "Expires", "Last-Modified", "Date"}
+
+
+def told(response) -> str:
+    """All that an answer tells: its headers, and its body as text, also out of a workbook."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    kind = response.headers.get("Content-Type", "")
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            text = "\n".join(
+                book.read(name).decode() for name in sorted(book.namelist()) if not name.startswith("docProps")
+            )
+    else:
+        text = body.decode("utf-8", "replace")
+    headers = "\n".join(f"{name}: {value}" for name, value in sorted(response.items()) if name not in PASSING)
+    return f"{response.status_code} {kind}\n{headers}\n{text}"
+
+
+MASKS = (
+    (re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'), "csrf"),
+    (re.compile(r'"X-CSRFToken": "[^"]*"'), "csrf"),
+    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+\d\d:?\d\d)?"), "moment"),
+    (re.compile(r"[0-9a-f]{16,}"), "digest"),  # a request's number, an entity tag
+)
+
+
+def unmarked(text: str, *asked: object) -> str:
+    """Without what differs from request to request, and without what was asked for."""
+    for value in asked:
+        for form in (str(value), quote(str(value)), quote(str(value), safe="")):
+            text = text.replace(form, "asked")
+    for pattern, name in MASKS:
+        text = pattern.sub(name, text)
+    return text

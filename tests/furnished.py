@@ -1,0 +1,158 @@
+"""A world with something in every register: what 外单位 keeps itself, and what others keep, of which it must see nothing.
+
+What is hidden is not listed by hand: it is every row that came into being while the others were at work.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.apps import apps
+from django.db import connection
+
+from taizhang.accounts.actions import open_account
+from taizhang.accounts.models import Role, User
+from taizhang.cases import actions as cases
+from taizhang.instructors import actions as instructors
+from taizhang.members import actions as members
+from taizhang.members.models import OutsidePartyOrganization
+from taizhang.orgs import actions as orgs
+from taizhang.orgs.models import Mode, Organization, UnitAlias
+from taizhang.party import actions as party
+from taizhang.party.models import Reason
+from tests.world import FIRST_DAY, World
+
+SPRING = date(2017, 3, 1)
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+NOT_HIDDEN = {"accounts.auditrecord"}  # has no page but the system administrator's
+FIRST_NUMBER = 9_100_000_000  # numbers so large that no year, sum or telephone number is mistaken for one
+NOBODYS_NUMBER = 9_099_999_999
+
+
+@dataclass
+class Kept:
+    """What somebody keeps: texts that name it, and the numbers of its rows by model label."""
+
+    texts: set[str] = field(default_factory=set)
+    rows: dict[str, set] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def numbers(self) -> set[int]:
+        return {number for numbers in self.rows.values() for number in numbers if isinstance(number, int)}
+
+    def numbers_of(self, slices: set[str], most: int) -> list[int]:
+        return [
+            number
+            for label, numbers in sorted(self.rows.items())
+            if label.split(".")[0] in slices
+            for number in sorted(each for each in numbers if isinstance(each, int))[:most]
+        ]
+
+
+def number_rows_apart() -> None:
+    """Every table counts from a million of its own; as the owner of the database."""
+    with connection.cursor() as cursor:
+        for place, model in enumerate(our_models()):
+            if model._meta.pk.get_internal_type() == "BigAutoField":
+                cursor.execute(
+                    "SELECT setval(s, greatest(%s, nextval(s))) FROM pg_get_serial_sequence(%s, %s) s",
+                    [FIRST_NUMBER + place * 1_000_000, model._meta.db_table, model._meta.pk.column],
+                )
+
+
+def our_models():
+    found = [model for model in apps.get_models() if model.__module__.startswith("taizhang.")]
+    return sorted(found, key=lambda model: model._meta.label_lower)
+
+
+def rows_now() -> dict[str, set]:
+    return {
+        model._meta.label_lower: set(model._base_manager.values_list("pk", flat=True))
+        for model in our_models()
+        if not model._meta.label_lower.endswith("event") and model._meta.label_lower not in NOT_HIDDEN
+    }
+
+
+def kept_by(work, *arguments) -> Kept:
+    before = rows_now()
+    kept = Kept(texts=set(work(*arguments)))
+    for label, numbers in rows_now().items():
+        if new := numbers - before.get(label, set()):
+            kept.rows[label] = new
+    return kept
+
+
+def keep_own(world: World):
+    """外单位 keeps an organisation with a branch and a member; yields the names of its people."""
+    own = world.organization("市冰雪运动协会", under=world.sports)
+    branch = world.branch(own, superior=world.sports)
+    person = add_person(world, own, "欧阳体成", number=1)
+    members.admit(person, party_organization=branch, standing="full", on=FIRST_DAY, by=world.clerk)
+    members.appoint(person, party_organization=branch, position="secretary", on=FIRST_DAY, by=world.clerk)
+    operator, _ = open_account(
+        own.unit, username="tianbaoyuan", name="填报员", role=Role.OPERATOR, by=world.administrator
+    )
+    User.objects.filter(pk=operator.pk).update(must_change_password=False)
+    yield "欧阳体成"
+
+
+def hide(world: World, sign: str):
+    """Others keep organisations, branches, people, posts, postings, cases, accounts; yields every name, code and number."""
+    research = world.organization(f"{sign}教育研究会", under=world.education)
+    direct = world.organization(f"{sign}慈善促进会")
+    moved = world.organization(f"{sign}搏击协会", under=world.sports, mode=Mode.DUAL)
+    orgs.hand_over(
+        moved, to=world.education, mode=Mode.DUAL, on=SPRING, document=f"{sign}函〔2017〕7号", by=world.clerk
+    )
+    orgs.rename(research, name=f"{sign}教育学会", on=SPRING, document=f"{sign}批〔2017〕3号", by=world.clerk)
+    branch = world.branch(research, superior=world.education, name=f"中共{sign}教育研究会支部")
+    joint = world.branch(direct, moved, on=SPRING, name=f"中共{sign}联合支部")
+    people = [
+        add_person(world, each, f"{sign}{name}", number=ord(sign) * 10 + number)
+        for number, (each, name) in enumerate([(research, "守正"), (direct, "怀远"), (moved, "致和")])
+    ]
+    members.admit(people[0], party_organization=branch, standing="full", on=FIRST_DAY, by=world.clerk)
+    members.admit(people[1], party_organization=joint, standing="probationary", on=SPRING, by=world.clerk)
+    outside = OutsidePartyOrganization.objects.create(name=f"{sign}街道社区支部")
+    members.admit(people[2], outside=outside, unit=moved.unit, standing="full", on=SPRING, by=world.clerk)
+    members.appoint(people[0], party_organization=branch, position="secretary", on=FIRST_DAY, by=world.clerk)
+    instructor = instructors.enlist(people[1], unit=world.committee, on=FIRST_DAY, by=world.clerk)
+    bare = world.organization(f"{sign}集邮协会")
+    instructors.post(instructor, organization=bare, on=SPRING, by=world.clerk)
+    party.state_absence(bare, reason=Reason.OTHER, remark=f"{sign}原因", on=SPRING, by=world.clerk)
+    orgs.declare_workforce(research, full_time=7919, leaders=3, on=SPRING, by=world.clerk)
+    UnitAlias.objects.create(unit=research.unit, name=f"{sign}教研")
+    cases.open_case("orgs:register", f"{sign}在办事项", unit=research.unit, by=world.clerk)
+    open_account(
+        research.unit,
+        username=f"zhang{ord(sign)}",
+        name=f"{sign}账户",
+        role=Role.OPERATOR,
+        by=world.administrator,
+    )
+    yield from (sign, "7919", f"zhang{ord(sign)}", *(person.telephone_masked for person in people))
+    for organization in (research, direct, moved, bare):
+        yield Organization.objects.get(pk=organization.pk).code
+    for person in people:
+        yield person.opened(person.id_number_sealed)
+        yield person.opened(person.telephone_sealed)
+
+
+def add_person(world: World, organization: Organization, name: str, *, number: int):
+    person = members.add(
+        name=name,
+        unit=organization.unit,
+        id_number=resident_id(number),
+        telephone=f"139{number:08d}",
+        on=FIRST_DAY,
+        by=world.clerk,
+    )
+    members.engage(person, organization=organization, employment="full_time", on=FIRST_DAY, by=world.clerk)
+    return person
+
+
+def resident_id(number: int) -> str:
+    """One that checks, of nobody."""
+    first = f"3400001970{1 + number // 1000 % 12:02d}{1 + number // 12000 % 28:02d}{number % 1000:03d}"
+    total = sum(int(digit) * weight for digit, weight in zip(first, WEIGHTS, strict=True))
+    return first + "10X98765432"[total % 11]

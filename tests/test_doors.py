@@ -1,0 +1,200 @@
+"""Nobody sees by any door what is not theirs: every address is tried, with numbers of others and without."""
+
+import re
+from itertools import product
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from taizhang.accounts.middleware import PUBLIC
+from taizhang.accounts.models import User
+from tests import furnished as cast
+from tests import world as world_module
+from tests.doors import Door, doors, told, unmarked
+from tests.furnished import NOBODYS_NUMBER, Kept
+
+pytestmark = pytest.mark.django_db
+
+EVERYWHERE = {"desk", "stats", "api", ""}  # fronts speak of the rows of any slice
+NUMBER = re.compile(r"\d{10,}")
+FIELD = re.compile(r'<(?:input|select|textarea)[^>]*\bname="([\w-]+)"')
+FORMATS = ("", "?format=xlsx", "?format=csv")
+SIGNING_OUT = {"account_logout"}
+
+
+@pytest.fixture
+def furnished(db, owner):
+    with owner():
+        cast.number_rows_apart()
+    world = world_module.build()
+    world.own = cast.kept_by(cast.keep_own, world)
+    world.hidden = cast.kept_by(cast.hide, world, "璟")
+    return world
+
+
+@pytest.fixture
+def operator(furnished):
+    return User.objects.get(username="tianbaoyuan")
+
+
+class Visitor:
+    """Somebody signed in; again, if a door has ended the session."""
+
+    def __init__(self, user: User):
+        self.user, self.client = user, Client()
+
+    def visit(self, address: str, method: str = "get", data=None):
+        if "sessionid" not in self.client.cookies or not self.client.cookies["sessionid"].value:
+            self.client.force_login(self.user)
+        return getattr(self.client, method)(address, data or {})
+
+
+def own_addresses(door: Door, own: Kept):
+    """The door's addresses, with every combination of one's own numbers that it may be about."""
+    slices = {door.slice, "accounts"} if door.slice not in EVERYWHERE else slices_of(own)
+    choices = [own.numbers_of(slices, most=3)] * len(door.numbers)
+    for numbers in list(product(*choices))[:60]:
+        yield from door.addresses(*numbers)
+
+
+def slices_of(kept: Kept) -> set[str]:
+    return {label.partition(".")[0] for label in kept.rows}
+
+
+def leaks(text: str, hidden: Kept) -> list[str]:
+    numbers = {int(found) for found in NUMBER.findall(text)} & hidden.numbers
+    return sorted(word for word in hidden.texts if word and word in text) + sorted(map(str, numbers))
+
+
+def test_every_address_has_a_name():
+    assert [door.route for door in doors() if not door.name or door.name.endswith(":")] == []
+
+
+def test_nobody_comes_in_without_signing_in(db):
+    sign_in = reverse("account_login")
+    open_to_all = set()
+    for door in doors():
+        for address in door.addresses(*[1] * len(door.numbers)):
+            for method in ("get", "post", "put", "patch", "delete"):
+                response = getattr(Client(), method)(address)
+                sent_away = response.status_code == 401 or (
+                    response.status_code == 302 and response.url.startswith(sign_in)
+                )
+                if not sent_away:
+                    open_to_all.add(door.name)
+    assert open_to_all <= PUBLIC
+    assert {"account_login", "account_logout", "account_inactive", "mfa_authenticate", "health"} == PUBLIC
+
+
+@pytest.mark.parametrize("who", ["outsider", "operator"])
+def test_a_row_of_others_is_as_one_that_does_not_exist(furnished, operator, who):
+    visit = Visitor(operator if who == "operator" else furnished.outsider).visit
+    wrong, tried = [], 0
+    for door in doors():
+        if not door.takes_numbers:
+            continue
+        slices = slices_of(furnished.hidden) if door.slice in EVERYWHERE else {door.slice}
+        theirs = furnished.hidden.numbers_of(slices, most=2) or furnished.hidden.numbers_of({"accounts"}, most=1)
+        ours = furnished.own.numbers_of(slices, most=2)
+        for place in range(len(door.numbers)):
+            for number in theirs:
+                before, after = ours[:1] * place, [number] * (len(door.numbers) - place)
+                nobody = [NOBODYS_NUMBER] * (len(door.numbers) - place)
+                pairs = zip(door.addresses(*before, *after), door.addresses(*before, *nobody), strict=True)
+                for (address, none), method in product(pairs, ("get", "post")):
+                    answer, like = told(visit(address, method)), told(visit(none, method))
+                    tried += 1
+                    if unmarked(answer, number) != unmarked(like, NOBODYS_NUMBER) or answer[:1] in "25":
+                        wrong.append(f"{method} {address}: {answer[:3]}, not as {none}: {like[:3]}")
+                    if found := leaks(answer.replace(str(number), ""), furnished.hidden):
+                        wrong.append(f"{method} {address} tells {found}")
+    assert wrong == []
+    assert tried > 20
+
+
+@pytest.mark.parametrize("who", ["outsider", "operator"])
+def test_no_door_tells_what_others_keep(furnished, operator, who):
+    visit = Visitor(operator if who == "operator" else furnished.outsider).visit
+    wrong = []
+    for door in doors():
+        for address in own_addresses(door, furnished.own):
+            for method, form in [("get", each) for each in FORMATS] + [("post", "")]:
+                if method == "post" and (door.takes_numbers or door.name in SIGNING_OUT):
+                    continue  # what one may do to one's own is another test's
+                answer = visit(address + form, method)
+                if found := leaks(told(answer), furnished.hidden):
+                    wrong.append(f"{method} {address}{form} tells {found}")
+                wrong += [f"{address} offers {each}" for each in choices_of_others(answer, furnished.hidden)]
+    assert wrong == []
+
+
+def choices_of_others(answer, hidden: Kept) -> list[str]:
+    """Rows of others that a field of the page's form would accept, whether or not it shows them."""
+    found = []
+    for context in answer.context or ():
+        for name in ("form", "filter", "filters"):
+            form = context.get(name) if hasattr(context, "get") else None
+            form = getattr(form, "form", form)
+            for field_name, field in getattr(form, "fields", {}).items():
+                rows = getattr(field, "queryset", None)
+                if rows is not None:
+                    theirs = hidden.rows.get(rows.model._meta.label_lower, set())
+                    found += [f"{field_name}={pk}" for pk in rows.values_list("pk", flat=True) if pk in theirs]
+    return found
+
+
+def test_what_the_outsider_sees_does_not_depend_on_what_others_keep(furnished):
+    """Counts, sums, charts, choices, exports: everything stays as it is while others go on working."""
+
+    visit = Visitor(furnished.outsider).visit
+
+    def everything() -> dict[str, str]:
+        return {
+            address + form: unmarked(told(visit(address + form)))
+            for door in doors()
+            for address in own_addresses(door, furnished.own)
+            for form in FORMATS
+        }
+
+    before = everything()
+    cast.kept_by(cast.hide, furnished, "瑱")
+    after = everything()
+    assert [address for address in before if before[address] != after[address]] == []
+
+
+def test_asking_for_what_others_keep_is_as_asking_for_nothing(furnished):
+    """Whatever may be asked of a page, a name, code or number of others finds as little as one that does not exist."""
+    visit = Visitor(furnished.outsider).visit
+    theirs = [*furnished.hidden.numbers_of({"accounts", "orgs", "party", "members"}, most=1), "璟教育学会", "璟"]
+    wrong = []
+    for door in doors():
+        if door.takes_numbers or door.name in SIGNING_OUT:
+            continue
+        for address in door.addresses():
+            page = told(visit(address))
+            for name in sorted(set(FIELD.findall(page)) - {"csrfmiddlewaretoken"}):
+                for asked in theirs:
+                    nothing = NOBODYS_NUMBER if isinstance(asked, int) else "龘" * len(asked)
+                    answer = told(visit(address, data={name: asked}))
+                    like = told(visit(address, data={name: nothing}))
+                    if unmarked(answer, asked) != unmarked(like, nothing):
+                        wrong.append(f"{address}?{name}={asked} differs from {name}={nothing}")
+    assert wrong == []
+
+
+def test_an_operator_and_an_administrator_read_no_persons_name(furnished, operator):
+    names = {"欧阳体成", "璟守正", "璟怀远", "璟致和"}
+    numbers = furnished.own.rows["members.person"] | furnished.hidden.rows["members.person"]
+    wrong = []
+    # The audit tells its administrator the number of the row that an act was about, never a name.
+    for user, rows in ((operator, {"members.person": numbers}), (furnished.administrator, {})):
+        people, visit = Kept(names, rows), Visitor(user).visit
+        for door in doors():
+            for address in own_addresses(door, furnished.own):
+                for form in FORMATS:
+                    answer = told(visit(address + form))
+                    asked = {int(each) for each in NUMBER.findall(address)}
+                    found = [each for each in leaks(answer, people) if each not in map(str, asked)]
+                    wrong += [f"{user.username}: {address}{form} tells {each}" for each in found]
+    assert wrong == []
