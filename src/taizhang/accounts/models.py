@@ -30,6 +30,14 @@ class UnitQuerySet(models.QuerySet):
         scope = user.scope if roles is None else user.scope_as(roles)
         return self.filter(scope.q("path"))
 
+    def offices(self):
+        """Those that may be responsible for organisations."""
+        return self.filter(kind__in=[UnitKind.COMMITTEE, UnitKind.SUPERVISING])
+
+    def registrars(self):
+        """Registration authorities stand outside everybody's subtree; that they exist is no secret."""
+        return self.filter(kind__in=[UnitKind.BUREAU, UnitKind.STREET])
+
     def below(self, unit):
         return self.filter(path__startswith=unit.path)
 

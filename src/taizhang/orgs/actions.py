@@ -119,6 +119,8 @@ def change(
     organization = take(organization, roles=rules.WHO["change"], by=by)
     particulars = particulars_on(organization, on)
     refuse_if(rules.obstacles_to_change(particulars, on))
+    changed = {name: value for name, value in changed.items() if getattr(particulars, name) != value}
+    refuse_if(rules.obstacles_to_changing_nothing(changed))
     if "mode" in changed:
         refuse_if(rules.obstacles_to_responsibility(changed["mode"], responsible_on(organization, on)))
 
@@ -176,10 +178,22 @@ def correct(fact: Fact, *, on: date, note: str, by: User, document: str = "", **
     organization = take(fact.organization, roles=rules.WHO["correct"], by=by)
     if not note.strip():
         refuse("note-missing", "没有写明更正理由", remedy="写明错在哪里、依据什么更正", where="note")
-    step = step_about(organization, "orgs:correct", f"更正{fact._meta.verbose_name}", by=by, on=on, note=note)
+    title = f"更正{fact._meta.verbose_name}"
+    step = step_about(organization, "orgs:correct", title, by=by, on=on, document=document, note=note)
     ledger.correct(fact, step=step, **changed)
     label(organization)
     follow_responsibility(organization)
+    return step
+
+
+@action("orgs.withdraw")
+def withdraw(fact: Fact, *, on: date, note: str, by: User, document: str = "") -> Step:
+    """One statement about an organisation was entered in error, and nothing takes its place."""
+    organization = take(fact.organization, roles=rules.WHO["withdraw"], by=by)
+    refuse_if(rules.obstacles_to_withdrawing(fact, note))
+    title = f"撤回{fact._meta.verbose_name}"
+    step = step_about(organization, "orgs:withdraw", title, by=by, on=on, document=document, note=note)
+    ledger.withdraw(fact, step=step)
     return step
 
 
@@ -208,6 +222,16 @@ def rename_unit(unit: Unit, *, name: str, on: date, by: User, document: str = ""
     unit.name = name
     unit.save(update_fields=["name"])
     return step
+
+
+@action("orgs.add_alias")
+def add_alias(unit: Unit, *, name: str, by: User) -> UnitAlias:
+    """Workbooks that write the unit like this are understood from now on."""
+    unit = take(unit, roles=rules.WHO["keep_units"], by=by)
+    name = name.strip()
+    known = UnitAlias.objects.filter(name=name).select_related("unit").first()
+    refuse_if(rules.obstacles_to_alias(unit, name, known.unit if known else None))
+    return UnitAlias.objects.create(unit=unit, name=name)
 
 
 def particulars_on(organization: Organization, on: date) -> Particulars | None:

@@ -1,9 +1,11 @@
 """The register of social organisations: dated statements about each, and the names of units in time."""
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, OuterRef, Subquery, Value
+from django.db.models import Exists, F, Func, Min, OuterRef, Subquery, Value
+from django.db.models.functions import Lower
 
 from taizhang.accounts.models import Unit
 from taizhang.ledger.models import AsOf, Fact, fact_constraints
@@ -74,6 +76,28 @@ class OrganizationQuerySet(models.QuerySet):
             stated_responsible=Subquery(supervision.values("unit__name")[:1]),
         )
 
+    def registered_on(self, at: AsOf):
+        """Those that were on record that day, active or struck off."""
+        return self.filter(Exists(Particulars.objects.as_of(at).filter(organization=OuterRef("pk"))))
+
+    def listed(self, at: AsOf):
+        """As of that day, with what a list shows besides: registrar, and the days of registration and entry."""
+        known = {"organization": OuterRef("pk")}
+        stated = Particulars.objects.known(at.known_at).filter(**known).order_by().values("organization")
+        struck_off = stated.exclude(status=Status.NORMAL).filter(period__startswith__lte=at.day)
+        return (
+            self.registered_on(at)
+            .as_of(at)
+            .annotate(
+                stated_registrar=Subquery(Registrar.objects.as_of(at).filter(**known).values("unit__name")[:1]),
+                stated_registered_on=Subquery(stated.annotate(day=Min(Lower("period"))).values("day")),
+                stated_struck_off_on=Subquery(struck_off.annotate(day=Min(Lower("period"))).values("day")),
+                stated_entered_on=Subquery(
+                    Entry.objects.as_of(at).filter(**known).annotate(day=Lower("period")).values("day")[:1]
+                ),
+            )
+        )
+
 
 class Organization(models.Model):
     """One social organisation, under whatever name and mode. Its unit is its node in the scope tree.
@@ -99,6 +123,10 @@ class Organization(models.Model):
 
     def __str__(self):
         return self.unit.name
+
+    def current_fact(self, noun: str, pk: int) -> Fact | None:
+        """One of the statements about it that stand; None if there is no such."""
+        return FACTS[noun].objects.current().filter(organization=self, pk=pk).first() if noun in FACTS else None
 
 
 class Particulars(Fact):
@@ -189,6 +217,22 @@ class UnitName(Fact):
     class Meta(Fact.Meta):
         verbose_name = "单位名称"
         constraints = fact_constraints("orgs_unitname", ("unit",))
+
+
+# What may be said of one organisation, by the name it has in an address.
+FACTS: dict[str, type[Fact]] = {
+    "particulars": Particulars,
+    "entry": Entry,
+    "supervision": Supervision,
+    "registrar": Registrar,
+    "workforce": Workforce,
+}
+
+
+def with_aliases(units):
+    """Each unit with the other ways it is written, as one text."""
+    written = UnitAlias.objects.filter(unit=OuterRef("pk")).order_by().values("unit")
+    return units.annotate(aliases=Subquery(written.annotate(all=StringAgg("name", "、")).values("all")))
 
 
 class UnitAlias(models.Model):

@@ -5,8 +5,9 @@ from datetime import date
 
 from taizhang.accounts.models import Role, Unit, UnitKind, User
 from taizhang.kit.refusals import Obstacle
+from taizhang.ledger.models import Fact
 from taizhang.orgs.codes import problems_with_code
-from taizhang.orgs.models import Mode, Organization, Particulars, Status
+from taizhang.orgs.models import Mode, Organization, Particulars, Status, Supervision
 
 KEEPERS = frozenset({Role.CLERK, Role.UNIT_CLERK})
 WHO: dict[str, frozenset[str]] = {
@@ -16,6 +17,7 @@ WHO: dict[str, frozenset[str]] = {
     "change": KEEPERS,
     "declare_workforce": KEEPERS | {Role.OPERATOR},
     "correct": frozenset({Role.CLERK}),
+    "withdraw": frozenset({Role.CLERK}),
     "hand_over": frozenset({Role.CLERK}),
     "strike_off": frozenset({Role.CLERK}),
     "keep_units": frozenset({Role.CLERK}),
@@ -92,6 +94,31 @@ def obstacles_to_change(particulars: Particulars | None, on: date) -> Iterator[O
             remedy="核对日期；若注销登记有误，请先更正",
             where="on",
         )
+
+
+def obstacles_to_changing_nothing(changed: dict[str, str]) -> Iterator[Obstacle]:
+    if not changed:
+        yield Obstacle("nothing-changed", "所填内容与台账相同，没有要变更的", remedy="改动要变更的项目；无需变更则取消")
+
+
+def obstacles_to_withdrawing(fact: Fact, note: str) -> Iterator[Obstacle]:
+    if isinstance(fact, Particulars | Supervision):
+        yield Obstacle(
+            "must-be-something",
+            f"{fact._meta.verbose_name}不能撤回：在册的社会组织总有名称和责任单位",
+            remedy="用“更正”改为正确的内容",
+        )
+    if not note.strip():
+        yield Obstacle("note-missing", "没有写明撤回理由", remedy="写明为何属误录", where="note")
+
+
+def obstacles_to_alias(unit: Unit, name: str, known: Unit | None) -> Iterator[Obstacle]:
+    if not name:
+        yield Obstacle("name-missing", "没有填写别名", remedy="填写表格里常见的简称或旧称", where="name")
+    if name == unit.name:
+        yield Obstacle("alias-is-name", "别名与单位名称相同", remedy="无需登记", where="name")
+    if known is not None:
+        yield Obstacle("alias-taken", f"“{name}”已是{known}的别名", remedy="核对是哪个单位的简称", where="name")
 
 
 def obstacles_to_handing_over(particulars: Particulars | None, responsible: Unit | None, to: Unit, on: date):

@@ -1,0 +1,171 @@
+"""一社一档: everything the ledger says of one organisation, on a day, as known at a moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
+
+from taizhang.accounts.models import User
+from taizhang.cases.models import Case
+from taizhang.cases.statements import Statement, fact_models, spoken_of, statements
+from taizhang.instructors.models import Posting
+from taizhang.ledger.models import AsOf
+from taizhang.members.models import Engagement, Membership, Standing
+from taizhang.orgs.models import FACTS, Entry, Organization, Particulars, Registrar, Supervision, Workforce
+from taizhang.party.models import Absence, Coverage, Nature
+
+PEOPLE_SHOWN = 100
+NOUNS = {model: noun for noun, model in FACTS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One kind of statement about the organisation: those that held that day, and what to do where there is none."""
+
+    title: str
+    lines: list["Line"]
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A statement as a line of the dossier: without naming the organisation again."""
+
+    statement: Statement
+    parts: tuple
+    noun: str  # as in the address of the page that corrects it; empty where that is another slice's
+
+    @property
+    def fact(self) -> Any:
+        return self.statement.fact
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Heads of that day; `engagements` only for those who may see names."""
+
+    engaged: int
+    full: int
+    probationary: int
+    held_elsewhere: int
+    engagements: list[Engagement] | None
+
+
+THREADS: tuple[tuple[type, str, str], ...] = (
+    (Particulars, "基本情况", "这天尚未登记。"),
+    (Supervision, "责任单位", "这天没有责任单位的记录。"),
+    (Registrar, "登记管理机关", "没有登记管理机关的记录。"),
+    (Entry, "录入", "这天尚未录入，不计入覆盖率的默认基数。"),
+    (Coverage, "党组织覆盖", "这天没有党组织覆盖。"),
+    (Absence, "未建党组织原因", "没有说明未建原因。"),
+    (Posting, "党建指导员", "这天没有派驻党建指导员。"),
+    (Workforce, "从业人员情况（申报）", "还没有申报从业人员情况。"),
+)
+
+
+def threads(organization: Organization, at: AsOf, user: User) -> Iterator[Thread]:
+    covered = False
+    for model, title, missing in THREADS:
+        facts = model.objects.as_of(at).filter(organization=organization).select_related(*spoken_of(model))
+        lines = [line_of(each, organization) for each in statements(facts.order_by("pk"), user)]
+        covered = covered or (model is Coverage and bool(lines))
+        if model is Absence and covered and not lines:
+            continue
+        yield Thread(title, lines, missing)
+
+
+def line_of(statement: Statement, organization: Organization) -> Line:
+    other = tuple(
+        part for part, name in zip(statement.about, statement.fact.KEY, strict=True) if name != "organization"
+    )
+    return Line(statement, (*other, *statement.says), NOUNS.get(type(statement.fact), ""))
+
+
+def is_covered(organization: Organization, at: AsOf) -> str:
+    """In a word: by a formal Party organisation, by another kind, by an instructor, or not."""
+    natures = set(Coverage.objects.as_of(at).filter(organization=organization).values_list("nature", flat=True))
+    if Nature.FORMAL in natures:
+        return "已有党组织覆盖"
+    if natures:
+        return f"{'、'.join(Nature(each).label for each in sorted(natures))}党组织覆盖"
+    if Posting.objects.as_of(at).filter(organization=organization).exists():
+        return "党的工作覆盖（指导员）"
+    return "未覆盖"
+
+
+def people(organization: Organization, at: AsOf, user: User) -> People:
+    engaged = Engagement.objects.as_of(at).filter(organization=organization)
+    membership = Membership.objects.as_of(at).filter(person=OuterRef("person"))
+    counted = engaged.annotate(
+        full=Exists(membership.filter(standing=Standing.FULL)),
+        probationary=Exists(membership.filter(standing=Standing.PROBATIONARY)),
+        elsewhere=Exists(membership.filter(party_organization=None)),
+    )
+    heads = {
+        "engaged": engaged.count(),
+        "full": counted.filter(full=True).count(),
+        "probationary": counted.filter(probationary=True).count(),
+        "held_elsewhere": counted.filter(elsewhere=True).count(),
+    }
+    names = None
+    if user.people_scope.covers(organization.unit.path):
+        names = list(counted.select_related("person").order_by("-is_management", "pk")[:PEOPLE_SHOWN])
+    return People(**heads, engagements=names)
+
+
+def timeline(organization: Organization, at: AsOf, user: User) -> list[Statement]:
+    """Every statement ever made, in the order of the days they begin on; what was given up is among them."""
+    told: list[Statement] = []
+    for model in fact_models():
+        if model is Engagement or not any(each.name == "organization" for each in model._meta.concrete_fields):
+            continue
+        facts = made_by(model.objects.filter(organization=organization), at)  # type: ignore[attr-defined]
+        told += statements(facts.select_related(*spoken_of(model), "closing_step"), user)
+    return sorted(told, key=lambda each: (each.fact.since, each.fact.recorded.lower), reverse=True)
+
+
+def made_by(facts: QuerySet, at: AsOf) -> QuerySet:
+    """Those that had been entered at the moment asked for."""
+    facts = facts.annotate(entered_at=Lower("recorded"))
+    return facts.filter(entered_at__lte=at.known_at) if at.known_at else facts
+
+
+def former_names(organization: Organization, at: AsOf) -> list[str]:
+    stated = Particulars.objects.known(at.known_at).filter(organization=organization).order_by("period")
+    names = list(dict.fromkeys(stated.filter(period__startswith__lte=at.day).values_list("name", flat=True)))
+    return names[:-1]
+
+
+def recent_cases(organization: Organization, user: User) -> QuerySet:
+    return Case.objects.visible_to(user).filter(unit=organization.unit_id).select_related("turn_unit").order_by("-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A Party organisation that a change of the organisation concerns: whom it covers besides, whose relations it holds."""
+
+    coverage: Coverage
+    others: list[str]
+    members: int
+    names: list[str] | None
+
+
+def concerned(organization: Organization, at: AsOf, user: User) -> list[Concerned]:
+    coverages = Coverage.objects.as_of(at).filter(organization=organization)
+    found = []
+    for coverage in coverages.select_related("party_organization__unit"):
+        branch = coverage.party_organization
+        others = Coverage.objects.as_of(at).filter(party_organization=branch).exclude(organization=organization)
+        held = Membership.objects.as_of(at).filter(party_organization=branch).select_related("person").order_by("pk")
+        sees_names = user.people_scope.covers(branch.unit.path)
+        found.append(
+            Concerned(
+                coverage,
+                others=list(others.order_by("pk").values_list("organization__unit__name", flat=True)),
+                members=held.count(),
+                names=[each.person.name for each in held[:PEOPLE_SHOWN]] if sees_names else None,
+            )
+        )
+    return found

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from taizhang.desk import views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("organisations/<int:pk>/", views.organization, name="organization"),
+    path("organisations/<int:pk>/concerned/", views.concerned, name="concerned"),
+    path("units/<int:pk>/", views.unit, name="unit"),
+]

@@ -1,0 +1,208 @@
+"""What a person may type about an organisation or a unit."""
+
+from django import forms
+
+from taizhang.accounts.models import Unit, UnitKind
+from taizhang.ledger.forms import DayField
+from taizhang.orgs.codes import is_known_region
+from taizhang.orgs.models import Entry, Kind, Level, Mode, Particulars, Registrar, Status, Supervision, Workforce
+
+CHOOSE = {"data-choose": ""}
+SHORT = {"rows": 2}
+
+
+def on_day(label: str, help_text: str = "") -> DayField:
+    return DayField(label=label, help_text=help_text)
+
+
+class DoneForm(forms.Form):
+    """The last lines of every act: on what paper, and what else there is to say."""
+
+    document = forms.CharField(label="依据文件", required=False, help_text="文号，如 民社函〔2017〕12号")
+    note = forms.CharField(label="说明", required=False, widget=forms.Textarea(attrs=SHORT))
+
+    def __init__(self, *args, user, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name not in ("document", "note")])
+
+
+def region_field() -> forms.CharField:
+    return forms.CharField(
+        label="行政区划代码",
+        required=False,
+        min_length=6,
+        max_length=6,
+        help_text="6位，如 340000",
+        validators=[known_region],
+    )
+
+
+def known_region(region: str) -> None:
+    if not is_known_region(region):
+        raise forms.ValidationError("不是已知的行政区划代码；现行和历史区划均可")
+
+
+class RegisterForm(DoneForm):
+    name = forms.CharField(label="名称", help_text="登记证书上的全称", widget=forms.TextInput(attrs={"autofocus": ""}))
+    code = forms.CharField(label="统一社会信用代码", required=False, help_text="18位；还没有换发代码的留空")
+    kind = forms.ChoiceField(label="类型", choices=Kind.choices)
+    level = forms.ChoiceField(label="登记层级", choices=Level.choices, initial=Level.PROVINCE)
+    mode = forms.ChoiceField(
+        label="登记体制",
+        choices=Mode.choices,
+        help_text="直接登记、已脱钩的由综合党委负责；双重管理的由业务主管单位负责",
+    )
+    responsible = forms.ModelChoiceField(label="责任单位", queryset=None, widget=forms.Select(attrs=CHOOSE))
+    registrar = forms.ModelChoiceField(
+        label="登记管理机关", queryset=None, required=False, widget=forms.Select(attrs=CHOOSE)
+    )
+    region = region_field()
+    trade = forms.CharField(label="行业", required=False, max_length=60)
+    registered_on = on_day("成立登记日期")
+    entered_on = DayField(label="录入日期", required=False, help_text="从这天起计入覆盖率的基数；暂不录入则留空")
+    on = on_day("办理日期")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["responsible"].queryset = Unit.objects.visible_to(self.user).offices().filter(closed_on=None)
+        self.fields["registrar"].queryset = Unit.objects.registrars().filter(closed_on=None)
+
+
+class EnterForm(DoneForm):
+    on = on_day("录入日期", "从这天起计入覆盖率的基数")
+    document = None  # type: ignore[assignment]
+
+
+class RenameForm(DoneForm):
+    name = forms.CharField(label="新名称", help_text="登记证书上的全称")
+    on = on_day("从哪天起", "准予变更登记的日期")
+
+
+class ChangeForm(DoneForm):
+    kind = forms.ChoiceField(label="类型", choices=Kind.choices)
+    level = forms.ChoiceField(label="登记层级", choices=Level.choices)
+    mode = forms.ChoiceField(label="登记体制", choices=Mode.choices, help_text="因脱钩变更的，请用“移交（脱钩）”办理")
+    region = region_field()
+    trade = forms.CharField(label="行业", required=False, max_length=60)
+    on = on_day("从哪天起")
+
+
+class HandOverForm(DoneForm):
+    to = forms.ModelChoiceField(label="移交给", queryset=None, widget=forms.Select(attrs=CHOOSE))
+    mode = forms.ChoiceField(label="移交后的登记体制", choices=Mode.choices)
+    on = on_day("移交日期", "从这天起由接收单位负责")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = Unit.objects.visible_to(self.user).offices().filter(closed_on=None)
+        self.fields["document"].help_text = "必填：脱钩或移交文件的文号"
+
+
+class StrikeOffForm(DoneForm):
+    status = forms.ChoiceField(label="情形", choices=[each for each in Status.choices if each[0] != Status.NORMAL])
+    on = on_day("日期", "准予注销、撤销或吊销决定的日期")
+
+
+class WorkforceForm(DoneForm):
+    full_time = forms.IntegerField(label="专职人员", min_value=0, max_value=1_000_000)
+    part_time = forms.IntegerField(label="兼职人员", min_value=0, max_value=1_000_000)
+    leaders = forms.IntegerField(label="负责人", min_value=0, max_value=1_000_000)
+    party_members = forms.IntegerField(label="党员", min_value=0, max_value=1_000_000)
+    applicants = forms.IntegerField(label="入党申请人", min_value=0, max_value=1_000_000)
+    has_union = forms.BooleanField(label="建有工会", required=False)
+    has_youth_league = forms.BooleanField(label="建有共青团组织", required=False)
+    has_womens_federation = forms.BooleanField(label="建有妇联组织", required=False)
+    on = on_day("从哪天起")
+    document = None  # type: ignore[assignment]
+
+
+class CorrectForm(DoneForm):
+    """Base of the forms that correct one statement."""
+
+    about: type
+    since = on_day("自")
+    until = DayField(label="终止日期", required=False, help_text="从这天起不再如此；至今仍是的留空")
+    on = on_day("更正日期")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        ends = ["since", "until", "on", "document", "note"]
+        self.order_fields([*(name for name in self.fields if name not in ends), *ends])
+        self.fields["note"].label = "更正理由"
+        self.fields["note"].help_text = "必填：错在哪里，依据什么更正。原记录保留，仍可查。"
+        for each in self.fields.values():
+            if isinstance(each, forms.ModelChoiceField):
+                among = Unit.objects.visible_to(self.user).offices()
+                each.queryset = Unit.objects.registrars() if self.about is Registrar else among
+                each.widget.attrs.update(CHOOSE)
+
+
+class CorrectParticularsForm(CorrectForm):
+    about = Particulars
+    name = forms.CharField(label="名称")
+    kind = forms.ChoiceField(label="类型", choices=Kind.choices)
+    level = forms.ChoiceField(label="登记层级", choices=Level.choices)
+    mode = forms.ChoiceField(label="登记体制", choices=Mode.choices)
+    status = forms.ChoiceField(label="状态", choices=Status.choices)
+    region = region_field()
+    trade = forms.CharField(label="行业", required=False, max_length=60)
+
+
+class CorrectEntryForm(CorrectForm):
+    about = Entry
+
+
+class CorrectSupervisionForm(CorrectForm):
+    about = Supervision
+    unit = forms.ModelChoiceField(label="责任单位", queryset=None)
+
+
+class CorrectRegistrarForm(CorrectForm):
+    about = Registrar
+    unit = forms.ModelChoiceField(label="登记管理机关", queryset=None)
+
+
+class CorrectWorkforceForm(CorrectForm):
+    about = Workforce
+    full_time = WorkforceForm.base_fields["full_time"]
+    part_time = WorkforceForm.base_fields["part_time"]
+    leaders = WorkforceForm.base_fields["leaders"]
+    party_members = WorkforceForm.base_fields["party_members"]
+    applicants = WorkforceForm.base_fields["applicants"]
+    has_union = WorkforceForm.base_fields["has_union"]
+    has_youth_league = WorkforceForm.base_fields["has_youth_league"]
+    has_womens_federation = WorkforceForm.base_fields["has_womens_federation"]
+
+
+CORRECTING: dict[str, type[CorrectForm]] = {
+    "particulars": CorrectParticularsForm,
+    "entry": CorrectEntryForm,
+    "supervision": CorrectSupervisionForm,
+    "registrar": CorrectRegistrarForm,
+    "workforce": CorrectWorkforceForm,
+}
+
+
+class WithdrawForm(DoneForm):
+    on = on_day("撤回日期")
+
+
+class CreateUnitForm(DoneForm):
+    name = forms.CharField(label="单位全称")
+    kind = forms.ChoiceField(
+        label="类别",
+        choices=[(each.value, each.label) for each in (UnitKind.SUPERVISING, UnitKind.BUREAU, UnitKind.STREET)],
+    )
+    code = forms.CharField(label="单位代码", required=False, help_text="本省自编的代码，可留空")
+    on = on_day("从哪天起")
+    document = None  # type: ignore[assignment]
+
+
+class RenameUnitForm(DoneForm):
+    name = forms.CharField(label="新名称")
+    on = on_day("从哪天起")
+
+
+class AliasForm(forms.Form):
+    name = forms.CharField(label="别名", help_text="表格里常见的简称、旧称，导入时按它认")

@@ -1,0 +1,112 @@
+"""The lists of organisations and of units: their columns and their filters. Headings in files are those the import knows."""
+
+import django_filters
+from django import forms
+
+from taizhang.accounts.models import Unit, UnitKind
+from taizhang.kit.addresses import address_of
+from taizhang.kit.lists import Column, Table
+from taizhang.orgs.models import Kind, Level, Mode, Status
+
+
+def label(choices, name: str):
+    """The word for a stated choice."""
+    words = dict(choices.choices)
+    return lambda row: words.get(getattr(row, name), "")
+
+
+def organization_table(query: str = "") -> Table:
+    """`query` carries the day that was asked for to the organisation's page."""
+    return Table(
+        (
+            Column(
+                "名称",
+                "stated_name",
+                sort="stated_name",
+                link=lambda row: address_of(row) + query,
+                style="wide",
+                heading_in_file="社会组织名称",
+            ),
+            Column("统一社会信用代码", "code", sort="code", style="code"),
+            Column("类型", label(Kind, "stated_kind")),
+            Column("责任单位", "stated_responsible", sort="stated_responsible", heading_in_file="业务主管单位"),
+            Column("体制", label(Mode, "stated_mode"), heading_in_file="登记体制"),
+            Column("登记管理机关", "stated_registrar", on_screen=False),
+            Column("成立日期", "stated_registered_on", sort="stated_registered_on"),
+            Column("行政区划代码", "stated_region", on_screen=False),
+            Column("行业", "stated_trade", on_screen=False),
+            Column("层级", label(Level, "stated_level"), heading_in_file="登记层级"),
+            Column("状态", label(Status, "stated_status")),
+            Column("注销日期", "stated_struck_off_on", on_screen=False),
+            Column("录入日期", "stated_entered_on", sort="stated_entered_on"),
+        )
+    )
+
+
+def visible_offices(request):
+    return Unit.objects.visible_to(request.user).offices().order_by("name")
+
+
+class OrganizationFilters(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label="名称或代码",
+        method="named",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "现名、曾用名中的几个字，或信用代码"}),
+    )
+    responsible = django_filters.ModelChoiceFilter(
+        label="责任单位",
+        field_name="stated_responsible_id",
+        method="under",
+        queryset=visible_offices,
+        empty_label="全部",
+        widget=forms.Select(attrs={"data-choose": ""}),
+    )
+    kind = django_filters.ChoiceFilter(label="类型", field_name="stated_kind", choices=Kind.choices, empty_label="全部")
+    mode = django_filters.ChoiceFilter(label="体制", field_name="stated_mode", choices=Mode.choices, empty_label="全部")
+    level = django_filters.ChoiceFilter(
+        label="层级", field_name="stated_level", choices=Level.choices, empty_label="全部"
+    )
+    status = django_filters.ChoiceFilter(
+        label="状态", field_name="stated_status", choices=Status.choices, empty_label="全部"
+    )
+    entered = django_filters.ChoiceFilter(
+        label="录入", method="by_entry", choices=(("yes", "已录入"), ("no", "未录入")), empty_label="全部"
+    )
+
+    def named(self, rows, name, value):
+        return rows.named(value)
+
+    def under(self, rows, name, value):
+        return rows.filter(stated_responsible_id=value.pk)
+
+    def by_entry(self, rows, name, value):
+        return rows.filter(stated_entered_on__isnull=value == "no")
+
+
+UNIT_TABLE = Table(
+    (
+        Column("单位", "name", sort="name", link=address_of, style="wide", heading_in_file="单位全称"),
+        Column("类别", lambda unit: unit.get_kind_display(), heading_in_file="单位类别"),
+        Column("代码", "code", sort="code", style="code", heading_in_file="单位代码"),
+        Column("简称和旧称", "aliases"),
+        Column("上级", "parent__name", in_file=False),
+        Column("停用日期", "closed_on", in_file=False),
+    ),
+    sort="pk",
+)
+
+
+class UnitFilters(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label="名称",
+        method="named",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "名称、简称或旧称"}),
+    )
+    kind = django_filters.ChoiceFilter(
+        label="类别",
+        choices=[(each.value, each.label) for each in UnitKind if each not in (UnitKind.ORGANIZATION, UnitKind.PARTY)],
+        empty_label="全部",
+    )
+
+    def named(self, rows, name, value):
+        return rows.filter(name__contains=value) | rows.filter(aliases__contains=value)

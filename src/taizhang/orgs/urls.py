@@ -1,0 +1,21 @@
+from django.urls import path
+
+from taizhang.orgs import views
+
+app_name = "orgs"
+urlpatterns = [
+    path("", views.list, name="list"),
+    path("register/", views.register, name="register"),
+    path("<int:pk>/enter/", views.enter, name="enter"),
+    path("<int:pk>/rename/", views.rename, name="rename"),
+    path("<int:pk>/change/", views.change, name="change"),
+    path("<int:pk>/hand-over/", views.hand_over, name="hand_over"),
+    path("<int:pk>/strike-off/", views.strike_off, name="strike_off"),
+    path("<int:pk>/workforce/", views.declare_workforce, name="declare_workforce"),
+    path("<int:pk>/correct/<slug:noun>/<int:fact>/", views.correct, name="correct"),
+    path("<int:pk>/withdraw/<slug:noun>/<int:fact>/", views.withdraw, name="withdraw"),
+    path("units/", views.units, name="units"),
+    path("units/create/", views.create_unit, name="create_unit"),
+    path("units/<int:pk>/rename/", views.rename_unit, name="rename_unit"),
+    path("units/<int:pk>/alias/", views.add_alias, name="add_alias"),
+]

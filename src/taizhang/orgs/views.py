@@ -1,0 +1,272 @@
+"""Pages of the register of organisations: the list, and one form for each thing that may happen to one."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from taizhang.accounts import lists
+from taizhang.accounts.models import Unit, UnitKind
+from taizhang.kit.addresses import address_of
+from taizhang.kit.clock import today
+from taizhang.kit.doors import act
+from taizhang.kit.lists import Empty
+from taizhang.ledger.forms import asked
+from taizhang.ledger.models import AsOf
+from taizhang.orgs import actions, forms, rules
+from taizhang.orgs.codes import problems_with_code
+from taizhang.orgs.models import Mode, Organization, Workforce, with_aliases
+from taizhang.orgs.tables import UNIT_TABLE, OrganizationFilters, UnitFilters, organization_table
+
+
+def list(request):  # noqa: A001 (the page's name)
+    question = asked(request.GET, today=today())
+    return lists.show(
+        request,
+        table=organization_table(question.query),
+        rows=Organization.objects.visible_to(request.user).listed(question.at),
+        filters=OrganizationFilters,
+        title="社会组织",
+        template="orgs/list.html",
+        empty=Empty(
+            "还没有社会组织", "可以逐家登记，也可以在“导入”中用工作簿一次录入。", "orgs:register", "登记社会组织"
+        ),
+        context={"asked": question, "may_register": request.user.holds(rules.WHO["register"])},
+    )
+
+
+def register(request):
+    must_hold(request, "register")
+
+    def verb(**filled):
+        organization = actions.register(**filled, by=request.user)
+        warn(request, filled["code"], filled["kind"])
+        return organization
+
+    return act(
+        request,
+        form=with_user(request, forms.RegisterForm),
+        verb=verb,
+        goes_to=address_of,
+        says="已登记。",
+        title="登记社会组织",
+        back=reverse("orgs:list"),
+        initial={"on": today(), "entered_on": today(), **request.GET.dict()},
+        button="登记",
+    )
+
+
+def warn(request, code: str, kind: str) -> None:
+    """What is odd about the code but does not stop anybody."""
+    for obstacle in problems_with_code(code, kind) if code else ():
+        messages.warning(request, f"{obstacle.reason}。{obstacle.remedy}")
+
+
+def enter(request, pk: int):
+    return act_on(request, pk, verb=actions.enter, form=forms.EnterForm, title="录入", says="已录入。")
+
+
+def rename(request, pk: int):
+    return act_on(
+        request, pk, verb=actions.rename, form=forms.RenameForm, title="更名", says="已更名；原名称仍可查到。"
+    )
+
+
+def change(request, pk: int):
+    organization = found(request, pk)
+    stated = actions.particulars_on(organization, today())
+    initial = {name: getattr(stated, name) for name in ("kind", "level", "mode", "region", "trade")} if stated else {}
+    return act_on(
+        request, pk, verb=actions.change, form=forms.ChangeForm, title="变更登记事项", says="已变更。", initial=initial
+    )
+
+
+def hand_over(request, pk: int):
+    organization = found(request, pk)
+    return act_on(
+        request,
+        pk,
+        verb=actions.hand_over,
+        form=forms.HandOverForm,
+        title="移交（脱钩）",
+        says="已移交；接收单位现在可以看到它。",
+        initial={"to": committee_of(request), "mode": Mode.DECOUPLED},
+        template="orgs/hand_over.html",
+        context={"responsible": actions.responsible_on(organization, today())},
+    )
+
+
+def committee_of(request) -> Unit | None:
+    return Unit.objects.visible_to(request.user).filter(kind=UnitKind.COMMITTEE).order_by("path").first()
+
+
+def strike_off(request, pk: int):
+    return act_on(
+        request,
+        pk,
+        verb=actions.strike_off,
+        form=forms.StrikeOffForm,
+        title="注销（撤销、吊销）",
+        says="已办理；历史记录保留。",
+        template="orgs/strike_off.html",
+    )
+
+
+def declare_workforce(request, pk: int):
+    organization = found(request, pk)
+    stated = Workforce.objects.as_of(AsOf(today())).filter(organization=organization).first()
+    initial = stated.values if stated else {}
+    return act_on(
+        request,
+        pk,
+        verb=actions.declare_workforce,
+        form=forms.WorkforceForm,
+        title="申报从业人员情况",
+        says="已申报。",
+        initial=initial,
+    )
+
+
+def correct(request, pk: int, noun: str, fact: int):
+    statement = statement_of(request, pk, noun, fact)
+    return act_on(
+        request,
+        pk,
+        verb=actions.correct,
+        of=statement,
+        form=forms.CORRECTING[noun],
+        title=f"更正{statement._meta.verbose_name}",
+        says="已更正；原记录仍可查。",
+        initial={**statement.values, "since": statement.since, "until": statement.until},
+        template="orgs/correct.html",
+        context={"statement": statement, "noun": noun},
+    )
+
+
+def withdraw(request, pk: int, noun: str, fact: int):
+    statement = statement_of(request, pk, noun, fact)
+    return act_on(
+        request,
+        pk,
+        verb=actions.withdraw,
+        of=statement,
+        form=forms.WithdrawForm,
+        title=f"撤回{statement._meta.verbose_name}",
+        says="已撤回；原记录仍可查。",
+        template="orgs/correct.html",
+        context={"statement": statement, "noun": ""},
+    )
+
+
+def found(request, pk: int) -> Organization:
+    return get_object_or_404(Organization.objects.visible_to(request.user).select_related("unit__parent"), pk=pk)
+
+
+def statement_of(request, pk: int, noun: str, fact: int):
+    statement = found(request, pk).current_fact(noun, fact)
+    if statement is None:
+        raise Http404
+    return statement
+
+
+def must_hold(request, verb: str, unit: Unit | None = None) -> None:
+    """Who may not do it is not shown the form either."""
+    if not request.user.holds(rules.WHO[verb], unit):
+        raise PermissionDenied
+
+
+def act_on(request, pk: int, *, verb, form, title: str, initial=None, context=None, of=None, **page):
+    """The verb that the page is named after, about one organisation or about a statement about it."""
+    organization = found(request, pk)
+    must_hold(request, request.resolver_match.url_name, organization.unit)
+
+    def do(**filled):
+        verb(of or organization, by=request.user, **filled)
+        return organization
+
+    return act(
+        request,
+        form=with_user(request, form),
+        verb=do,
+        goes_to=address_of,
+        title=f"{title}：{organization}",
+        back=address_of(organization),
+        initial={"on": today(), **(initial or {})},
+        context={"organization": organization, **(context or {})},
+        button="办理",
+        **page,
+    )
+
+
+def with_user(request, form):
+    return lambda *args, **kwargs: form(*args, user=request.user, **kwargs)
+
+
+def units(request):
+    offices = Unit.objects.visible_to(request.user).exclude(kind__in=[UnitKind.ORGANIZATION, UnitKind.PARTY])
+    return lists.show(
+        request,
+        table=UNIT_TABLE,
+        rows=with_aliases((offices | Unit.objects.registrars()).select_related("parent")),
+        filters=UnitFilters,
+        title="单位",
+        template="orgs/units.html",
+        empty=Empty("还没有单位", "先新增业务主管单位，或用“单位”工作簿导入。", "orgs:create_unit", "新增单位"),
+        context={"may_create": request.user.holds(rules.WHO["keep_units"])},
+    )
+
+
+def create_unit(request):
+    must_hold(request, "keep_units")
+
+    def verb(*, kind: str, **filled):
+        parent = committee_of(request) if kind == UnitKind.SUPERVISING else None
+        return actions.create_unit(kind=kind, parent=parent, by=request.user, **filled)
+
+    return act(
+        request,
+        form=with_user(request, forms.CreateUnitForm),
+        verb=verb,
+        goes_to=lambda unit: reverse("orgs:units") + f"?q={unit.name}",
+        says="已新增。",
+        title="新增单位",
+        back=reverse("orgs:units"),
+        initial={"on": today()},
+        button="新增",
+    )
+
+
+def unit_found(request, pk: int) -> Unit:
+    known = Unit.objects.visible_to(request.user).exclude(kind__in=[UnitKind.ORGANIZATION, UnitKind.PARTY])
+    return get_object_or_404(known, pk=pk)
+
+
+def rename_unit(request, pk: int):
+    unit = unit_found(request, pk)
+    must_hold(request, "keep_units", unit)
+    return act(
+        request,
+        form=with_user(request, forms.RenameUnitForm),
+        verb=lambda **filled: actions.rename_unit(unit, by=request.user, **filled),
+        goes_to=lambda _: address_of(unit),
+        says="已更名；原名称留作别名。",
+        title=f"单位更名：{unit}",
+        back=address_of(unit),
+        initial={"on": today(), "name": unit.name},
+    )
+
+
+def add_alias(request, pk: int):
+    unit = unit_found(request, pk)
+    must_hold(request, "keep_units", unit)
+    return act(
+        request,
+        form=forms.AliasForm,
+        verb=lambda **filled: actions.add_alias(unit, by=request.user, **filled),
+        goes_to=lambda _: address_of(unit),
+        says="已登记别名。",
+        title=f"登记别名：{unit}",
+        back=address_of(unit),
+        button="登记",
+    )
