@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from taizhang.stats.catalogue import catalogue
 from taizhang.statutes import edition
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -79,8 +80,13 @@ def test_every_parameter_named_in_sql_is_set_by_a_clause():
     assert lost == []
 
 
+def test_every_figure_names_the_clause_it_rests_on():
+    known = {entry["key"] for entry in edition.read().clauses}
+    assert {figure.key: figure.clause for figure in catalogue().values() if figure.clause not in known} == {}
+
+
 def test_every_rule_number_in_the_code_has_a_clause():
-    known = {entry["rule"] for entry in edition.read().clauses}
+    known = {entry.get("rule", "") for entry in edition.read().clauses}
     lost = [
         f"{file.relative_to(CHECKOUT)} {found[0]}"
         for file in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.sql")]

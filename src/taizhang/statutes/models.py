@@ -84,7 +84,7 @@ class ClauseQuerySet(models.QuerySet):
 
     def versions_of(self, clause):
         """The same rule in every text, itself included; nothing where it stands alone."""
-        versions = self.filter(rule=clause.rule)
+        versions = self.filter(rule=clause.rule).exclude(rule="")
         return versions.order_by("in_force", "key") if versions.count() > 1 else self.none()
 
     def in_force(self, day):

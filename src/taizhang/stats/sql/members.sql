@@ -1,7 +1,7 @@
 -- name: 党员
 -- measure: 名
 -- definition: 当日在册的党员：组织关系在所属党组织的，以及在社会组织从业而组织关系在外单位的。一人只计一次。
--- source: REL-07 党员台账；人数人人可见，姓名只显示给有权查看的人
+-- source: membership-counted-once 党员台账；人数人人可见，姓名只显示给有权查看的人
 -- record: person
 -- variants: held=组织关系在所属党组织（含预备党员）; full=其中正式党员; working=在社会组织从业的党员，组织关系在何处不论
 -- dimensions: unit standing place sex education

@@ -1,7 +1,7 @@
 -- name: 党组织
 -- measure: 个
 -- definition: 当日存在的党组织个数（自批准成立之日起，至撤销之日前）。责任单位为其上级党组织所在单位；上级本身是党组织的，取再上一级。
--- source: ORG-09 党组织台账；性质分正式、临时、功能型、流动
+-- source: opinion-2015-forms 党组织台账；性质分正式、临时、功能型、流动
 -- record: party
 -- variants: formal=正式党组织; all=全部性质
 -- dimensions: unit level nature form
