@@ -36,12 +36,16 @@ class PersonQuerySet(models.QuerySet):
         held = Membership.objects.current().filter(scope.q("party_organization__unit__path")).values("person")
         return self.filter(pk__in=engaged.union(held))
 
+    def with_keys(self):
+        """Ready to be shown masked without a query each."""
+        return self.select_related("key")
+
     def full_on(self, at: AsOf):
         full = Membership.objects.as_of(at).filter(person=OuterRef("pk"), standing=Standing.FULL)
         return self.filter(Exists(full))
 
 
-@pghistory.track(append_only=True)
+@pghistory.track(append_only=True, exclude=["id_number_index"])
 class Person(models.Model):
     """Somebody on record, with the least that the work needs. ID and telephone number are sealed with the person's own
     key (`PersonKey`); without the key they are gone, in history too. No ID number is kept of members held elsewhere.
@@ -75,16 +79,15 @@ class Person(models.Model):
 
     def opened(self, sealed: bytes | None) -> str:
         """The value itself: for masking, and for the one verb that reveals it."""
-        if sealed is None:
+        if sealed is None or not hasattr(self, "key"):
             return ""
-        key = PersonKey.objects.filter(person_id=self.pk).first() if not hasattr(self, "_key") else self._key
-        self._key = key
-        return crypto.unseal(crypto.open_owner_key(key.sealed), sealed).decode() if key else ""
+        return crypto.unseal(crypto.open_owner_key(self.key.sealed), sealed).decode()
 
 
 def masked(value: str, *, head: int, tail: int) -> str:
-    if not value:
-        return ""
+    """The first and last characters of a value long enough that they do not tell the rest."""
+    if len(value) <= head + tail:
+        return "*" * len(value)
     return value[:head] + "*" * max(len(value) - head - tail, 4) + value[-tail:]
 
 

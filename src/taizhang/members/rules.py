@@ -1,5 +1,6 @@
 """Who may keep the register of members, what is wrong with an ID number, and why a statement may not be entered."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -7,26 +8,42 @@ from datetime import date
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
-from taizhang.accounts.models import Role, User
+from taizhang.accounts.models import Role, Unit, User
 from taizhang.kit.refusals import Obstacle
-from taizhang.members.models import Employment, Membership, Person, Position, Post, Standing
-from taizhang.party.models import PartyOrganization, PartyParticulars
+from taizhang.ledger.models import Fact
+from taizhang.members.models import (
+    Employment,
+    Membership,
+    OutsidePartyOrganization,
+    Person,
+    Position,
+    Post,
+    Standing,
+)
+from taizhang.orgs.models import Particulars, Status
+from taizhang.party.models import PartyOrganization
 
+ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+TELEPHONE = re.compile(r"[0-9+() -]{7,20}")
 KEEPERS = frozenset({Role.CLERK, Role.UNIT_CLERK, Role.SECRETARY})
 WHO: dict[str, frozenset[str]] = {
     "add": KEEPERS,
+    "enrol": KEEPERS,
     "amend": KEEPERS,
     "engage": KEEPERS,
     "leave": KEEPERS,
     "admit": KEEPERS,
-    "move": KEEPERS,
     "become_full": KEEPERS,
     "end_membership": KEEPERS,
     "appoint": frozenset({Role.CLERK, Role.UNIT_CLERK}),
     "end_post": frozenset({Role.CLERK, Role.UNIT_CLERK}),
     "dissolve": frozenset({Role.CLERK, Role.UNIT_CLERK}),
     "correct": frozenset({Role.CLERK, Role.UNIT_CLERK}),
+    "withdraw": frozenset({Role.CLERK, Role.UNIT_CLERK}),
+    "withdraw_establishment": frozenset({Role.CLERK}),
+    "forget": frozenset({Role.CLERK}),
 }
+ELSEWHERE = frozenset({"engage", "admit", "appoint"})  # what these are about is chosen in the form
 
 
 @dataclass(frozen=True)
@@ -68,18 +85,20 @@ def may(user: User, verb: str, *units) -> bool:
     return any(user.holds(WHO[verb], unit) for unit in units if unit is not None)
 
 
+def abilities(user: User, units: list[Unit]) -> frozenset[str]:
+    """What this person may do with somebody who belongs to these units; what is about one fact asks `may`."""
+    return frozenset(verb for verb in WHO if may(user, verb, *units) or (verb in ELSEWHERE and user.holds(WHO[verb])))
+
+
 def problems_with_id_number(number: str) -> Iterator[Obstacle]:
     """公民身份号码, GB 11643-1999 (RULES SO-24)."""
     if len(number) != 18:
         yield Obstacle("id-length", "身份证号应为18位", remedy="对照证件核对", where="id_number")
         return
-    try:
-        ric.calc_check_digit(number)
-        right = ric.calc_check_digit(number) == number[-1]
-    except (ValueError, ValidationError):
+    if not ID_NUMBER.fullmatch(number):
         yield Obstacle("id-characters", "身份证号只含数字，末位可为X", remedy="对照证件核对", where="id_number")
         return
-    if not right:
+    if ric.calc_check_digit(number) != number[-1]:
         yield Obstacle("id-check", "身份证号校验码不符", remedy="多为抄录有误，对照证件核对", where="id_number")
     try:
         born = ric.get_birth_date(number)
@@ -90,7 +109,22 @@ def problems_with_id_number(number: str) -> Iterator[Obstacle]:
         yield Obstacle("id-birth", "身份证号中的出生日期过早", remedy="对照证件核对", where="id_number")
 
 
-def obstacles_to_adding(*, name: str, id_number: str, taken: bool, held_outside: bool) -> Iterator[Obstacle]:
+def problems_with_telephone(number: str) -> Iterator[Obstacle]:
+    if not TELEPHONE.fullmatch(number):
+        yield Obstacle(
+            "telephone", "电话只含数字、空格和 + - ( )，7至20位", remedy="填写一个电话号码", where="telephone"
+        )
+
+
+def obstacles_to_adding(
+    *,
+    name: str,
+    id_number: str,
+    telephone: str = "",
+    held_outside: bool,
+    born_on: date | None = None,
+    on: date | None = None,
+) -> Iterator[Obstacle]:
     if not name.strip():
         yield Obstacle("name-missing", "没有填写姓名", remedy="填写姓名", where="name")
     if id_number and held_outside:
@@ -102,27 +136,98 @@ def obstacles_to_adding(*, name: str, id_number: str, taken: bool, held_outside:
         )
     elif id_number:
         yield from problems_with_id_number(id_number)
-    if taken:
+    if telephone:
+        yield from problems_with_telephone(telephone)
+    if born_on and on and born_on >= on:
+        yield Obstacle("born-in-future", "出生日期不早于办理日期", remedy="核对出生日期", where="born_on")
+
+
+def person_known(person: Person) -> Obstacle:
+    return Obstacle("person-known", f"台账中已有此人：{person}", remedy="请在“党员”中打开此人再登记", where="id_number")
+
+
+def id_number_not_accepted() -> Obstacle:
+    """Somebody outside the clerk's scope has it: says no more than that the committee must look at it."""
+    return Obstacle(
+        "id-to-be-checked",
+        "这个身份证号暂不能由您登记",
+        remedy="可先不填身份证号；请综合党委经办人核对后补登",
+        where="id_number",
+    )
+
+
+def obstacles_to_engaging(
+    particulars: Particulars | None, employment: str, later: Fact | None, on: date
+) -> Iterator[Obstacle]:
+    if particulars is None or particulars.status != Status.NORMAL:
+        yield Obstacle("not-active-then", f"{on}该社会组织不在正常状态", remedy="核对日期", where="organization")
+    if employment not in Employment.values:
+        yield Obstacle("employment-unknown", "没有选择用工形式", remedy="从选项中选择", where="employment")
+    yield from obstacles_of_later_days(later)
+
+
+def obstacles_of_later_days(later: Fact | None) -> Iterator[Obstacle]:
+    """A late entry does not silently take away what is stated for the days after it."""
+    if later is not None:
         yield Obstacle(
-            "person-known", "台账中已有此人", remedy="按姓名查找；若查不到，请与综合党委联系", where="id_number"
+            "later-days-stated",
+            f"台账已记有{later.since}起的{later._meta.verbose_name}",
+            remedy=f"补录以前的情况，请填写截止日期（不晚于{later.since}）；后面的记载有误的，请先更正",
+            where="until",
         )
 
 
 def obstacles_to_admitting(
-    *, standing: str, joined_on: date | None, full_since: date | None, on: date, exists: PartyParticulars | None
+    *,
+    standing: str,
+    joined_on: date | None,
+    full_since: date | None,
+    on: date,
+    until: date | None = None,
+    place: PartyOrganization | OutsidePartyOrganization | None,
+    existence: tuple[date, date | None] | None,
+    later: Fact | None = None,
 ) -> Iterator[Obstacle]:
-    if exists is None:
+    """`existence`: the days of the Party organisation, if it is one of ours."""
+    if place is None:
         yield Obstacle(
-            "party-not-existing-then", f"{on}该党组织尚未成立或已撤销", remedy="核对日期和党组织", where="on"
+            "place-missing",
+            "没有写明组织关系在哪个党组织",
+            remedy="选择本系统党组织，或填写外单位党组织名称",
+            where="party_organization",
         )
+    elif isinstance(place, PartyOrganization):
+        first, end = existence or (date.max, None)
+        if on < first or (end is not None and on >= end):
+            yield Obstacle(
+                "party-not-existing-then", f"{on}该党组织尚未成立或已撤销", remedy="核对日期和党组织", where="on"
+            )
+        elif end is not None and (until is None or until > end):
+            yield Obstacle("party-ended", f"该党组织已于{end}撤销", remedy=f"填写截止日期，不晚于{end}", where="until")
+    if standing not in Standing.values:
+        yield Obstacle("standing-unknown", "没有选择党员类别", remedy="从选项中选择", where="standing")
     if joined_on and joined_on > on:
         yield Obstacle("joined-in-future", "入党日期晚于组织关系日期", remedy="核对日期", where="joined_on")
     if standing == Standing.PROBATIONARY and full_since:
         yield Obstacle(
             "probationary-and-full", "预备党员不应有转正日期", remedy="清空转正日期，或改为正式党员", where="full_since"
         )
+    if full_since and standing == Standing.FULL and full_since > on:
+        yield Obstacle(
+            "full-in-future", "转正日期晚于正式党员的起始日期", remedy="转正以前按预备党员登记", where="full_since"
+        )
     if joined_on and full_since and full_since < joined_on:
         yield Obstacle("full-before-joined", "转正日期早于入党日期", remedy="核对两个日期", where="full_since")
+    yield from obstacles_of_later_days(later)
+
+
+def held_elsewhere() -> Obstacle:
+    return Obstacle(
+        "held-elsewhere",
+        "此人的组织关系现由其他单位管理",
+        remedy="请由综合党委经办人办理转接",
+        where="party_organization",
+    )
 
 
 def obstacles_to_becoming_full(membership: Membership | None, on: date) -> Iterator[Obstacle]:
@@ -130,12 +235,26 @@ def obstacles_to_becoming_full(membership: Membership | None, on: date) -> Itera
         yield Obstacle("no-membership", f"{on}没有此人的党员组织关系", remedy="先登记组织关系", where="on")
     elif membership.standing == Standing.FULL:
         yield Obstacle("already-full", "已是正式党员", remedy="无需办理")
+    elif membership.joined_on and on < membership.joined_on:
+        yield Obstacle("full-before-joined", "转正日期早于入党日期", remedy="核对日期", where="on")
 
 
 def obstacles_to_appointing(
-    *, position: str, person: Person, membership: Membership | None, holder: Post | None, on: date
+    *,
+    position: str,
+    person: Person,
+    membership: Membership | None,
+    holders: list[Post],
+    on: date,
+    term_ends_on: date | None,
 ) -> Iterator[Obstacle]:
-    """ORG-22 (criteria of a secretary) warns where a dated parameter says so; here is what blocks."""
+    """ORG-22 (criteria of a secretary) warns where a dated parameter says so; here is what blocks.
+
+    `holders`: who holds a post of that name and seat on that day or later.
+    """
+    if position not in Position.values:
+        yield Obstacle("position-unknown", "没有选择职务", remedy="从选项中选择", where="position")
+        return
     if membership is None or membership.standing != Standing.FULL:
         yield Obstacle(
             "not-full-member",
@@ -143,19 +262,37 @@ def obstacles_to_appointing(
             remedy="只有正式党员可任党内职务；核对日期",
             where="person",
         )
-    if holder is not None:
+    for holder in holders:
         yield Obstacle(
             "post-held",
             f"{Position(position).label}自{holder.since}起由{holder.person}担任",
-            remedy="先办理其离任，或改选席位",
+            remedy="先办理其离任，或填写截止日期",
             where="position",
+        )
+    if term_ends_on and term_ends_on <= on:
+        yield Obstacle("term-ended", "任期届满日期不晚于任职日期", remedy="核对两个日期", where="term_ends_on")
+
+
+def obstacles_to_ending_membership(posts: list[Post]) -> Iterator[Obstacle]:
+    for post in posts:
+        yield Obstacle(
+            "posts-remain",
+            f"仍任{post.party_organization}{post.get_position_display()}",
+            remedy="先办理其离任",
         )
 
 
 def obstacles_to_dissolving(
-    party_organization: PartyOrganization, memberships: list[Membership], posts: list[Post]
+    party_organization: PartyOrganization,
+    memberships: list[Membership],
+    posts: list[Post],
+    subordinates: Iterable[str],
+    ended_on: date | None,
 ) -> Iterator[Obstacle]:
     """撤销前先转出 (RULES ORG-13, SO-65): people are re-housed first, and named."""
+    if ended_on is not None:
+        yield Obstacle("already-dissolved", f"该党组织已于{ended_on}撤销", remedy="日期有误的，用“更正”", where="on")
+        return
     if memberships:
         names = "、".join(membership.person.name for membership in memberships[:10])
         more = f"等{len(memberships)}人" if len(memberships) > 10 else ""
@@ -164,3 +301,12 @@ def obstacles_to_dissolving(
         )
     for post in posts:
         yield Obstacle("posts-remain", f"{post.person}仍任{post.get_position_display()}", remedy="先办理其离任")
+    for name in subordinates:
+        yield Obstacle("subordinates-remain", f"{name}隶属于该党组织", remedy="先变更其隶属关系，或先撤销")
+
+
+def obstacles_to_unsaying(memberships: int, posts: int, subordinates: int) -> Iterator[Obstacle]:
+    """An establishment entered in error is withdrawn only as long as nothing stands on it."""
+    for count, what in ((memberships, "党员组织关系"), (posts, "党内职务"), (subordinates, "下级党组织")):
+        if count:
+            yield Obstacle("stands-on-it", f"台账有{count}条{what}记在该党组织", remedy="先更正或撤回这些记录")

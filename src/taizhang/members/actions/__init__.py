@@ -1,0 +1,42 @@
+"""What may happen to people on record. Each verb is one case with one step that shows no protected value."""
+
+from taizhang.members.actions.branches import dissolve, withdraw_establishment
+from taizhang.members.actions.facts import (
+    admit,
+    appoint,
+    become_full,
+    correct,
+    end_membership,
+    end_post,
+    engage,
+    leave,
+    withdraw,
+)
+from taizhang.members.actions.known import membership_on, nothing_changed, take_known, unit_of, units_of
+from taizhang.members.actions.people import add, amend, enrol, forget, reveal
+from taizhang.members.identity import find_by_id_number
+
+__all__ = [
+    "add",
+    "admit",
+    "amend",
+    "appoint",
+    "become_full",
+    "correct",
+    "dissolve",
+    "end_membership",
+    "end_post",
+    "engage",
+    "enrol",
+    "find_by_id_number",
+    "forget",
+    "leave",
+    "membership_on",
+    "nothing_changed",
+    "take_known",
+    "reveal",
+    "unit_of",
+    "units_of",
+    "withdraw",
+    "withdraw_establishment",
+]
