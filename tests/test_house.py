@@ -5,11 +5,10 @@ import json
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
-from django.http import HttpResponse
 from django.test import RequestFactory
 
-from taizhang.config import environment, health, middleware
-from taizhang.kit.refusals import Obstacle, Refused
+from taizhang.accounts.middleware import address_of
+from taizhang.config import environment, health
 
 
 @pytest.mark.django_db
@@ -113,19 +112,4 @@ def test_another_kind_of_database_is_refused():
 def test_the_address_in_the_audit_is_what_our_own_proxies_saw(settings, proxies, forwarded, address):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": forwarded})
-    assert middleware.address_of(request) == address
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
-def test_a_refusal_no_door_answered_becomes_its_reasons(headers):
-    refused = Refused(
-        [Obstacle("too-few", "正式党员2名，不足3名", remedy="可与相近单位联合组建"), Obstacle("gate", "评估等级未定")]
-    )
-    request = RequestFactory().post("/", headers={"Referer": "https://elsewhere.example/", **headers})
-    answer = middleware.Refusals(lambda request: HttpResponse()).process_exception(request, refused)
-    text = answer.content.decode()
-    assert answer.status_code == 422
-    assert "不足3名" in text and "下步：可与相近单位联合组建" in text and "评估等级未定" in text
-    assert ("<!doctype html>" in text) is not bool(headers)
-    assert "elsewhere" not in text
+    assert address_of(request) == address
