@@ -1,6 +1,8 @@
 // <div data-chart="bar|line" data-source="id of a <script type=application/json>"> is drawn; a point opens its list.
+// With data-address="/….json" instead of data-source the numbers are fetched.
 //
 // The data: {"categories": [...], "series": [{"name", "values": [...], "links": [...]}], "unit": "%", "horizontal": false}
+// "within": the second series is drawn inside the first, which is an outline, and "notes" has a word for each bar: legible without colour.
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
@@ -8,27 +10,50 @@ import { SVGRenderer } from "echarts/renderers";
 
 echarts.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
+const OUTLINE = { itemStyle: { color: "#f1f3f6", borderColor: "#64748b", borderWidth: 1 } };
 const COLOURS = ["#b3261e", "#64748b", "#d08b2c", "#2f6f73", "#8a5a83"];
 
-function draw(element) {
-  const data = JSON.parse(document.getElementById(element.dataset.source).textContent);
+async function draw(element) {
+  if (element.dataset.address) {
+    if (element.dataset.drawn === element.dataset.address) return;
+    element.dataset.drawn = element.dataset.address;
+    const response = await fetch(element.dataset.address, { headers: { Accept: "application/json" } });
+    if (!response.ok) return;
+    drawWith(element, await response.json());
+  } else {
+    drawWith(element, JSON.parse(document.getElementById(element.dataset.source).textContent));
+  }
+}
+
+function drawWith(element, data) {
   const kind = element.dataset.chart;
+  const narrow = element.clientWidth < 480;
   const unit = data.unit ?? "";
-  const chart = echarts.getInstanceByDom(element) ?? echarts.init(element, null, { renderer: "svg" });
   const categories = { type: "category", data: data.categories, axisLabel: { color: "#475569", hideOverlap: true }, axisTick: { show: false } };
   const values = { type: "value", axisLabel: { color: "#475569", formatter: `{value}${unit}` }, splitLine: { lineStyle: { color: "#e2e8f0" } } };
-  if (data.horizontal) categories.inverse = true;
+  if (data.horizontal) {
+    categories.inverse = true;
+    categories.axisLabel = { ...categories.axisLabel, hideOverlap: false, interval: 0, width: narrow ? 96 : 150, overflow: "truncate" };
+    element.style.height = `${Math.max(160, 48 + data.categories.length * 26)}px`;
+    echarts.getInstanceByDom(element)?.resize();
+  }
+  const chart = echarts.getInstanceByDom(element) ?? echarts.init(element, null, { renderer: "svg" });
   chart.setOption({
     aria: { enabled: true },
     animation: false,
     color: COLOURS,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 24, top: data.series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
+    grid: { left: 8, right: data.notes ? (narrow ? 96 : 120) : 24, top: data.series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
     legend: { show: data.series.length > 1, top: 0, left: 0, icon: "roundRect" },
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => (value == null ? "—" : `${value}${unit}`) },
     xAxis: data.horizontal ? values : categories,
     yAxis: data.horizontal ? categories : values,
-    series: data.series.map((each) => ({
+    series: data.series.map((each, place) => ({
+      ...(data.within && place === 0 ? OUTLINE : {}),
+      ...(data.within && place === 0 && data.notes
+        ? { label: { show: true, position: "right", color: "#334155", formatter: (point) => data.notes[point.dataIndex] } }
+        : {}),
+      ...(data.within && place === 1 ? { barGap: "-100%" } : {}),
       name: each.name,
       type: kind,
       data: each.values,

@@ -16,8 +16,13 @@ CELL_LIMIT = 32_767
 SPOOLED_BYTES = 8 * 2**20
 
 
-def xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
-    """A frozen heading line, an automatic filter, text as text: the sheet can be imported again as it is."""
+def xlsx(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, about: Sequence[tuple[str, str]] = ()
+) -> HttpResponseBase:
+    """A frozen heading line, an automatic filter, text as text: the sheet can be imported again as it is.
+
+    `about` says on a second sheet what the rows are a list of.
+    """
     file = tempfile.SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115 (the response closes it)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as workbook:
@@ -43,6 +48,13 @@ def xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
         sheet.freeze_panes(1, 0)
         if headings:
             sheet.autofilter(0, 0, last, len(headings) - 1)
+        if about:
+            described = workbook.add_worksheet("说明")
+            described.set_column(0, 0, 12)
+            described.set_column(1, 1, 90, workbook.add_format({"text_wrap": True}))
+            for number, (name, said) in enumerate(about):
+                described.write_string(number, 0, name, heading)
+                described.write_string(number, 1, said)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{title}.xlsx")
 

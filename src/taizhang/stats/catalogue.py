@@ -102,7 +102,7 @@ def read(path: Path) -> Figure:
         dimensions=tuple(head["dimensions"].split()),
         parameter=Parameter(name, int(otherwise)) if name else None,
         facts=tuple(apps.get_model(label) for label in head["facts"].split()),
-        sql=text,
+        sql="".join(line for line in text.splitlines(keepends=True) if not HEAD.match(line)),
     )
 
 

@@ -2,7 +2,7 @@
 -- measure: 家
 -- rate: 覆盖率
 -- definition: 当日处于正常状态的社会组织中，有党组织覆盖的家数与全部家数之比。基数默认为当日已录入的社会组织，也可取当日已登记的。
--- source: report-2017-coverage 综合党委2017年工作报告未写明覆盖率的分母；以录入家数为基数是本系统的设定
+-- source: opinion-2015-forms 组建形式按中办发〔2015〕51号；2017年工作报告所说31%未写明分母，本系统以已录入家数为基数，是我们的设定
 -- record: organisation
 -- bases: entered=已录入的社会组织; registered=已登记的社会组织
 -- variants: formal=由正式党组织覆盖（单独、联合、依托）; wider=含功能型、临时党组织

@@ -2,7 +2,7 @@
 -- measure: 家
 -- rate: 占比
 -- definition: 当日处于正常状态、没有正式党组织覆盖，而正式党员已达到规定人数的社会组织家数。党员按从业单位计，组织关系在何处不论；预备党员不计。
--- source: party-constitution-30 党章、支部工作条例：正式党员达到规定人数的基层单位应当成立党的基层组织
+-- source: party-constitution-29 正式党员达到规定人数的基层单位应当成立党的基层组织；人数按当日有效的参数
 -- record: organisation
 -- bases: entered=已录入的社会组织; registered=已登记的社会组织
 -- variants: full_time=只计专职从业的正式党员; extended=兼职人员和负责人中的正式党员也计

@@ -2,7 +2,7 @@
 -- measure: 家
 -- rate: 覆盖率
 -- definition: 当日处于正常状态的社会组织中，有任一党组织覆盖（正式、功能型、临时、流动）或有党建指导员派驻的家数与全部家数之比。
--- source: report-2017-coverage 没有条件建立党组织的，由派驻的党建指导员实现工作覆盖；不计入组织覆盖
+-- source: report-2017-instructors 没有条件建立党组织的，由派驻的党建指导员实现工作覆盖；不计入组织覆盖
 -- record: organisation
 -- bases: entered=已录入的社会组织; registered=已登记的社会组织
 -- variants: any=有任一党组织或派驻指导员; instructor=没有党组织、仅由指导员覆盖

@@ -1,0 +1,113 @@
+"""The question a page asks, as it stands in the address: day, known-at, way of counting, base, structure, group."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+
+from taizhang.ledger import asking
+from taizhang.ledger.forms import DayField, KnownAtField
+from taizhang.stats.catalogue import Figure
+from taizhang.stats.figures import NOW, THEN, Question, WrongQuestion, ask, chosen
+
+ORGANISED = {THEN: "按当日隶属", NOW: "按现在隶属"}
+
+
+class QuestionForm(forms.Form):
+    day = DayField(label="哪一天", required=False)
+    known_at = KnownAtField(label="按哪天所知", required=False)
+
+    def __init__(self, data, *, figure: Figure):
+        super().__init__(data)
+        if len(figure.variants) > 1:
+            self.fields["variant"] = choice("计法", figure.variants)
+        if figure.bases:
+            self.fields["base"] = choice("基数", figure.bases)
+        self.fields["organised"] = choice("隶属", ORGANISED)
+        self.fields["by"] = choice("分组", figure.labels)
+
+
+class ComparisonForm(QuestionForm):
+    """The same question of two days, or as known at two moments."""
+
+    since = DayField(label="从哪一天", required=False)
+    since_known_at = KnownAtField(label="当时按哪天所知", required=False)
+    field_order = ["since", "since_known_at", "day", "known_at"]
+
+
+def choice(label: str, offered: dict[str, str]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=list(offered.items()), required=False)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question, by which dimension, the form it was asked in, and what of the address carries over to other pages."""
+
+    question: Question
+    by: str
+    form: forms.Form
+    carried: dict[str, str] = field(default_factory=dict)
+
+    def query(self, **changed: Any) -> str:
+        """`?…` of another page about the same question, with some of it changed; None leaves a part out."""
+        said = {**self.carried, **changed}
+        kept = {name: str(value) for name, value in said.items() if value not in (None, "")}
+        return f"?{urlencode(kept)}" if kept else "?"
+
+
+def asked(data, figure: Figure, user, *, today: date, form_class: type[QuestionForm] = QuestionForm) -> Asked:
+    """What cannot be read is said beside the field, and the page answers what is asked when nothing is said."""
+    form = form_class(
+        {**dict.fromkeys(("variant", "base", "organised", "by"), ""), **{name: data.get(name) for name in data}},
+        figure=figure,
+    )
+    said = form.cleaned_data if form.is_valid() else {}
+    day = said.get("day") or today
+    where = group_of(data.get("group", ""), figure)
+    question = ask(
+        figure,
+        asking.as_of(day, said.get("known_at")),
+        user.scope,
+        people=user.people_scope,
+        variant=said.get("variant", ""),
+        base=said.get("base", ""),
+        organised=said.get("organised") or THEN,
+        where=where,
+    )
+    by = said.get("by") or "unit"
+    if form.is_valid():  # the fields show what was answered
+        form.data.update(
+            day=day.isoformat(), variant=question.variant, base=question.base, organised=question.organised, by=by
+        )
+    carried = {
+        "day": day.isoformat(),
+        "known_at": data.get("known_at", "") if said else "",
+        "variant": "" if question.variant == figure.headline else question.variant,
+        "base": "" if question.base == figure.default_base else question.base,
+        "organised": "" if question.organised == THEN else question.organised,
+        "by": "" if by == "unit" else by,
+        "group": data.get("group", "") if where else "",
+    }
+    return Asked(question, by, form, carried)
+
+
+def group_of(said: str, figure: Figure) -> tuple[str, str] | None:
+    """`unit:34`: one group of one dimension."""
+    dimension, _, key = said.partition(":")
+    if not dimension:
+        return None
+    chosen(figure.labels, dimension, "分组")
+    if dimension == "unit" and key and not key.isdecimal():
+        raise WrongQuestion(f"没有这个单位：{key}")
+    return dimension, key
+
+
+def earlier(data, asked: Asked) -> Question:
+    """The other side of a comparison: the first day of the same year, unless one is named."""
+    said = asked.form.cleaned_data if asked.form.is_valid() else {}
+    day = said.get("since") or asked.question.at.day.replace(month=1, day=1)
+    if asked.form.is_valid():
+        asked.form.data["since"] = day.isoformat()
+    return replace(asked.question, at=asking.as_of(day, said.get("since_known_at")))

@@ -1,0 +1,232 @@
+"""Pages of the figures: today's values, one figure of any day, the records behind a number, what changed between two days."""
+
+from dataclasses import replace
+from functools import partial
+
+from django.core import signing
+from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+
+from taizhang.accounts.acting import record
+from taizhang.accounts.models import AuditKind
+from taizhang.kit import exporting
+from taizhang.kit.clock import today
+from taizhang.ledger.models import AsOf
+from taizhang.stats import answers, charts, figures, forms, lists, remembering
+from taizhang.stats import changes as changing
+from taizhang.stats.catalogue import Figure, catalogue
+from taizhang.stats.figures import WrongQuestion
+
+PAGE_SIZE = 50
+CHANGES_SIZE = 100
+
+
+def home(request):
+    """Every figure of one day; the first is what the committee is asked for."""
+    cards = []
+    for figure in catalogue().values():
+        asked = ask(request, figure)
+        cards.append({"figure": figure, "asked": asked, "ways": ways(asked), "link": asked.query(by=None)})
+    return render(request, "stats/home.html", {"cards": cards, "asked": cards[0]["asked"]})
+
+
+def figure(request, figure: str):
+    asked = ask(request, found(figure))
+    totals = figures.totals(asked.question, asked.by)
+    by = asked.by
+    groups = [(group, asked.query(group=f"{by}:{group.key}")) for group in totals.groups]
+    page = {
+        **about(asked),
+        "totals": totals,
+        "not_known": answers.not_known(totals),
+        "ways": ways(asked),
+        "groups": groups,
+        "by_label": asked.question.figure.labels[by],
+        "months": [(point, point_query(asked, point)) for point in reversed(figures.monthly(asked.question))],
+        "also": [each for each in catalogue().values() if each.key != asked.question.figure.key],
+    }
+    return render(request, "stats/figure.html", page)
+
+
+def records(request, figure: str):
+    """The list behind a number; the same rows as a file."""
+    asked = ask(request, found(figure))
+    shown = request.GET.get("shown") or "counted"
+    rows = partial(figures.records, asked.question, shown=shown)
+    try:
+        if (file_format := request.GET.get("format")) in {"xlsx", "csv"}:
+            return export(request, asked, shown, rows(), file_format)
+        page = rows(after=cursor(request.GET.get("after", "")), limit=PAGE_SIZE + 1)
+    except WrongQuestion as error:
+        raise Http404(str(error)) from error
+    more, page = len(page) > PAGE_SIZE, page[:PAGE_SIZE]
+    totals = figures.totals(asked.question)
+    context = {
+        **about(asked),
+        "totals": totals,
+        "not_known": answers.not_known(totals),
+        "headings": lists.headings(asked.question.figure),
+        "rows": [lists.row(each, asked.question.figure, request.user) for each in page],
+        "tabs": lists.tabs(asked, totals, shown),
+        "shown": shown,
+        "group": lists.group_label(asked.question),
+        "next": asked.query(shown=shown, after=signing.dumps(figures.position(page[-1]))) if more else "",
+        "first": asked.query(shown=shown) if request.GET.get("after") else "",
+        "xlsx": asked.query(shown=shown, format="xlsx"),
+        "csv": asked.query(shown=shown, format="csv"),
+        "without_group": asked.query(shown=shown, group=None),
+    }
+    return render(request, "stats/records.html", context)
+
+
+def export(request, asked: forms.Asked, shown: str, rows: list[figures.Record], file_format: str) -> HttpResponse:
+    question = asked.question
+    record(
+        AuditKind.EXPORT,
+        by=request.user,
+        verb="stats:records",
+        format=file_format,
+        rows=len(rows),
+        filters={"figure": question.figure.key, "shown": shown, **asked.carried},
+    )
+    title = f"{question.figure.name}{question.at.day:%Y%m%d}"
+    lines = (lists.line(each, question.figure) for each in rows)
+    if file_format == "csv":
+        return exporting.text(title, lists.file_headings(question.figure), lines)
+    about_it = lists.described(question, figures.totals(question), shown)
+    return exporting.xlsx(title, lists.file_headings(question.figure), lines, about=about_it)
+
+
+def changes(request, figure: str):
+    """Two days, or two moments of knowledge: what came in, what went out, and the steps that did it."""
+    asked = ask(request, found(figure), form_class=forms.ComparisonForm)
+    before, kind = forms.earlier(request.GET, asked), request.GET.get("kind", "")
+    try:
+        compared = changing.changes(
+            before, asked.question, by=asked.by, kind=kind,
+            beyond=cursor(request.GET.get("after", "")), limit=CHANGES_SIZE + 1,
+        )  # fmt: skip
+    except WrongQuestion as error:
+        raise Http404(str(error)) from error
+    more, rows = len(compared.records) > CHANGES_SIZE, compared.records[:CHANGES_SIZE]
+    keep = {name: request.GET.get(name, "") for name in ("since", "since_known_at")}
+    context = {
+        **about(asked),
+        "before": compared.before,
+        "after": compared.after,
+        "before_not_known": answers.not_known(compared.before),
+        "after_not_known": answers.not_known(compared.after),
+        "before_known": answers.known(before),
+        "before_query": asked.query(day=before.at.day.isoformat(), known_at=keep["since_known_at"]),
+        "kinds": [
+            (changing.KIND_LABELS[each], count, asked.query(**keep, kind=each), each == kind)
+            for each, count in compared.counts.items()
+        ],
+        "rows": [(change, lists.address(asked.question.figure, change.record, request.user)) for change in rows],
+        "whole": asked.query(**keep) if kind else "",
+        "next": asked.query(**keep, kind=kind, after=signing.dumps(changing.position(rows[-1]))) if more else "",
+    }
+    return render(request, "stats/changes.html", context)
+
+
+def bars(request, figure: str):
+    asked = ask(request, found(figure))
+    page = reverse("stats:records", args=[figure])
+
+    def draw():
+        return charts.bars(
+            figures.totals(asked.question, asked.by),
+            lambda group: page + asked.query(group=f"{asked.by}:{group.key}"),
+        )
+
+    return remembered(request, asked, ("bars", asked.by), draw)
+
+
+def line(request, figure: str):
+    asked = ask(request, found(figure))
+    page = reverse("stats:records", args=[figure])
+
+    def draw():
+        return charts.line(figures.monthly(asked.question), lambda point: page + point_query(asked, point))
+
+    return remembered(request, asked, "line", draw)
+
+
+def json(request, figure: str):
+    """The same answer for a program: `?day=&known_at=&base=&variant=&organised=&by=&group=`."""
+    asked = ask(request, found(figure))
+    by = asked.by if request.GET.get("by") else ""
+    return remembered(
+        request, asked, ("json", by), lambda: answers.of_totals(figures.totals(asked.question, by), by=by)
+    )
+
+
+def remembered(request, asked: forms.Asked, kind, work_out) -> HttpResponse:
+    """With an ETag of the ledger's version and the question: whoever has the answer already is told so."""
+    if not asked.form.is_valid():
+        return JsonResponse({"errors": asked.form.errors}, status=400)
+    tag = f'"{remembering.etag(asked.question, kind)}"'
+    response: HttpResponse
+    if tag in request.headers.get("If-None-Match", ""):
+        response = HttpResponseNotModified()
+    else:
+        response = JsonResponse(work_out(), json_dumps_params={"ensure_ascii": False})
+    response["ETag"] = tag
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def ask(request, figure: Figure, **options) -> forms.Asked:
+    try:
+        return forms.asked(request.GET, figure, request.user, today=today(), **options)
+    except WrongQuestion as error:
+        raise Http404(str(error)) from error
+
+
+def found(key: str) -> Figure:
+    try:
+        return catalogue()[key]
+    except KeyError as error:
+        raise Http404(f"没有这个指标：{key}") from error
+
+
+def ways(asked: forms.Asked) -> list[dict]:
+    """The figure counted in each of its ways, of the same day and base."""
+    question = asked.question
+    shown = []
+    for variant, label in question.figure.variants.items():
+        totals = figures.totals(replace(question, variant=variant))
+        query = asked.query(variant="" if variant == question.figure.headline else variant)
+        shown.append({"label": label, "totals": totals, "query": query, "current": variant == question.variant})
+    return shown
+
+
+def about(asked: forms.Asked) -> dict:
+    question = asked.question
+    return {
+        "asked": asked,
+        "figure": question.figure,
+        "question": question,
+        "form": asked.form,
+        "query": asked.query(),
+        "known": answers.known(question),
+        "variant": question.figure.variants[question.variant],
+        "base": question.figure.bases.get(question.base, ""),
+        "organised": forms.ORGANISED[question.organised],
+        "is_today": question.at == AsOf(today()),
+    }
+
+
+def point_query(asked: forms.Asked, point: figures.Totals) -> str:
+    return asked.query(day=point.question.at.day.isoformat())
+
+
+def cursor(said: str) -> tuple[str, int] | None:
+    """Where a page begins; whoever changes it gets page one."""
+    try:
+        label, number = signing.loads(said)
+        return str(label), int(number)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
