@@ -60,12 +60,6 @@ def test_both_readmes_have_the_same_parts():
         assert len(re.findall(part, chinese, re.MULTILINE)) == len(re.findall(part, english, re.MULTILINE)), part
 
 
-def test_decisions_are_numbered_once_each():
-    numbers = [path.name[:4] for path in sorted((CHECKOUT / "docs/decisions").glob("*.md"))]
-    assert len(numbers) == len(set(numbers))
-    assert all(number.isdigit() for number in numbers)
-
-
 def test_every_library_of_ours_has_its_line_in_the_decision():
     declared = re.findall(
         r'^    "([A-Za-z0-9-]+)(?:\[|>|<)',
