@@ -18,6 +18,7 @@ class Column:
     read: Reader = Text()
     synonyms: tuple[str, ...] = ()
     required: bool = False
+    key: bool = False  # its folded form is staged too, to be matched
     hint: str = ""
     example: str = ""
 
@@ -27,21 +28,29 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One kind of table. `check`, `enter` and `withdraw` are verbs of its register, given the staged rows."""
+    """One kind of table. `examine` and `enter` are verbs of its register, given the staged rows (`comparing.Rows`).
+
+    `examine(rows)` says what is wrong and what each row would change; `enter(rows, take_step)` does it.
+    """
 
     path: str
     title: str
     columns: tuple[Column, ...]
-    check: Callable
+    roles: frozenset[str]  # who may import it
+    examine: Callable
     enter: Callable
-    withdraw: Callable
+    undone: Callable  # (step, undoing step): what hangs on the facts, but is none, follows them back
     about: str = ""
+    about_people: bool = False
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    def matched(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.key)
 
 
 def resolve(path: str) -> Sheet:

@@ -8,7 +8,8 @@ import datetime
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+
+from taizhang.kit.text import fold
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 
@@ -38,7 +39,6 @@ EMPTY_WORDS = frozenset(
 ERROR_VALUES = frozenset(("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"))
 PRIVATE_USE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
-BRACKETS = str.maketrans("〔〕[]【】｛｝{}〈〉<>•・‧∙", "()()()()()()()····")
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+")
 
 
@@ -53,14 +53,6 @@ class Note:
 
 
 Reading = tuple[str | None, tuple[Note, ...]]
-
-
-@lru_cache(maxsize=100_000)
-def fold(text: str) -> str:
-    """What two spellings of the same thing have in common: width, brackets, spaces and letter case do not count."""
-    if text.isascii():
-        return "".join(text.translate(BRACKETS).upper().split())
-    return "".join(unicodedata.normalize("NFKC", text).translate(BRACKETS).upper().split())
 
 
 def tidy(text: str) -> str:
@@ -196,9 +188,17 @@ class Choice(Reader):
         return next((option[1] for option in self.options if option[0] == value), value or "")
 
 
-YES_NO = Choice(
-    ("true", "是", "有", "√", "✓", "Y", "YES", "TRUE", "1"), ("false", "否", "无", "没有", "×", "N", "NO", "FALSE", "0")
-)
+class YesNo(Choice):
+    """The value is true or false."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ("true", "是", "有", "√", "✓", "Y", "YES", "TRUE", "1"),
+            ("false", "否", "无", "没有", "×", "N", "NO", "FALSE", "0"),
+        )
+
+
+YES_NO = YesNo()
 
 # -- days
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from operator import mul
 
 from stdnum import numdb
 
@@ -9,6 +10,7 @@ from taizhang.kit.refusals import Obstacle
 from taizhang.orgs.models import Kind
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+VALUES = {character: value for value, character in enumerate(ALPHABET)}
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 INNER_VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
@@ -16,13 +18,13 @@ PREFIXES = {Kind.ASSOCIATION: "51", Kind.SERVICE: "52", Kind.FOUNDATION: "53"}
 
 
 def check_character(first17: str) -> str:
-    total = sum(ALPHABET.index(character) * weight for character, weight in zip(first17, WEIGHTS, strict=True))
+    total = sum(map(mul, map(VALUES.__getitem__, first17), WEIGHTS))
     return ALPHABET[(31 - total % 31) % 31]
 
 
 def inner_check_character(first8: str) -> str:
     """组织机构代码, GB 11714, in positions 9–17."""
-    total = sum(INNER_VALUES[character] * weight for character, weight in zip(first8, INNER_WEIGHTS, strict=True))
+    total = sum(map(mul, map(INNER_VALUES.__getitem__, first8), INNER_WEIGHTS))
     return "0123456789X0"[11 - total % 11] if total % 11 else "0"
 
 
@@ -41,7 +43,7 @@ def problems_with_code(code: str, kind: str = Kind.UNKNOWN) -> Iterator[Obstacle
             "code-length", f"统一社会信用代码应为18位，现为{len(code)}位", remedy="对照登记证书核对", where="code"
         )
         return
-    strangers = sorted({character for character in code if character not in ALPHABET})
+    strangers = sorted(set(code).difference(ALPHABET))
     if strangers:
         yield Obstacle(
             "code-alphabet",

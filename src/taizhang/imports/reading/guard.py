@@ -52,6 +52,21 @@ class Look:
     delimiter: str = ""
     error_cells: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)  # sheet → (row, column) → "#N/A"
 
+    def as_data(self) -> dict[str, object]:
+        cells = {
+            sheet: [[row, column, value] for (row, column), value in errors.items()]
+            for sheet, errors in self.error_cells.items()
+        }
+        return {**vars(self), "error_cells": cells}
+
+    @classmethod
+    def from_data(cls, data: dict) -> "Look":
+        cells = {
+            sheet: {(row, column): value for row, column, value in errors}
+            for sheet, errors in data["error_cells"].items()
+        }
+        return cls(**{**data, "error_cells": cells})
+
 
 def look(path: Path, *, name: str = "", limits: Limits = LIMITS) -> Look:
     """What kind of table this is; raises Unreadable for everything that must not be opened."""

@@ -94,9 +94,10 @@ SHEET = Sheet(
         Column("trade", "行业", Choice(*((str(n), f"第{n}种行业的名称") for n in range(60)))),
         Column("founded_on", "成立日期", Day()),
     ),
-    check=None,
+    roles=frozenset(),
+    examine=None,
     enter=None,
-    withdraw=None,
+    undone=None,
 )
 
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taizhang.imports.values import ERROR, NOTE, WARNING, YES_NO, Choice, Code, Day, Days, Number, Text, fold
+from taizhang.imports.values import ERROR, NOTE, WARNING, YES_NO, Choice, Code, Day, Days, Number, Text
+from taizhang.kit.text import fold
 
 
 def codes(reading):

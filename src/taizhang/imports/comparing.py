@@ -1,0 +1,163 @@
+"""The staged rows as a typed table, for the register that knows what they mean.
+
+`rows.table` is a temporary table `staged` with the columns number, sheet, row, outcome, target, one column per column
+of the sheet, and `<name>_key` for those that match. A register asks it questions in SQL, says what it found with
+`find`, and sets `outcome` and `target`.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+
+from taizhang.accounts.models import Unit, User
+from taizhang.accounts.scope import Scope
+from taizhang.imports.models import Batch, Outcome
+from taizhang.imports.sheet import Sheet
+from taizhang.imports.values import ERROR, Choice, Day, Days, Number, YesNo
+
+TYPES = ((Day, "date"), (Days, "daterange"), (Number, "integer"), (YesNo, "boolean"))
+
+
+class Rows:
+    """`scope` is where the person may write, `sees` what they may see: what lies outside is never named to them."""
+
+    def __init__(self, batch: Batch, sheet: Sheet, *, by: User):
+        self.batch, self.sheet, self.by = batch, sheet, by
+        self.on: date = batch.on
+        self.unit: Unit = batch.unit
+        self.scope: Scope = by.scope_as(sheet.roles)
+        self.sees: Scope = by.scope
+
+    def open(self) -> None:
+        """The temporary table stands until the transaction ends."""
+        columns = [
+            f"r.values[{place}]::{_type(column.read)} AS {column.name}"
+            for place, column in enumerate(self.sheet.columns, start=1)
+        ]
+        first = len(self.sheet.columns) + 1
+        columns += [f"r.values[{place}] AS {name}_key" for place, name in enumerate(self.sheet.matched(), start=first)]
+        self.run("DROP TABLE IF EXISTS pg_temp.staged")
+        self.run(
+            f"""CREATE TEMPORARY TABLE staged ON COMMIT DROP AS
+            SELECT r.number, r.sheet, r.row, r.outcome::text AS outcome, NULL::bigint AS target, {", ".join(columns)}
+            FROM imports_row r WHERE r.batch_id = %(batch)s"""
+        )
+        self.run("CREATE INDEX ON staged (number)")
+        self.run("ANALYZE staged")
+
+    def run(self, sql: str, **parameters) -> int:
+        """Do it; how many rows it touched."""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {**self.parameters, **parameters})
+            return cursor.rowcount
+
+    def ask(self, sql: str, **parameters) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {**self.parameters, **parameters})
+            return cursor.fetchall()
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {
+            "batch": self.batch.pk,
+            "on": self.on,
+            "scope": self.scope.patterns or ["-"],
+            "sees": self.sees.patterns or ["-"],
+        }
+
+    def find(
+        self,
+        column: str,
+        code: str,
+        severity: str,
+        message: str,
+        remedy: str,
+        *,
+        where: str,
+        say: Sequence[str] = (),
+        join: str = "",
+        **parameters,
+    ) -> int:
+        """Say this of every row `s` that meets the condition. `%s` in the message stand for the expressions of `say`."""
+        declared = self.sheet.column(column) if column else None
+        said = f"format(%(message)s, {', '.join(say)})" if say else "%(message)s"
+        return self.run(
+            f"""INSERT INTO imports_finding
+                (batch_id, number, sheet, row, "column", title, value, code, severity, message, remedy, compared)
+            SELECT %(batch)s, s.number, (%(sheets)s::text[])[s.sheet + 1], s.row, %(column)s, %(title)s, {self._shown(column)},
+                %(code)s, %(severity)s, {said}, %(remedy)s, true
+            FROM staged s {join} WHERE {where}""",
+            sheets=[heading["sheet"] for heading in self.batch.headings],
+            column=column,
+            title=declared.title if declared else "",
+            code=code,
+            severity=severity,
+            message=message,
+            remedy=remedy,
+            **parameters,
+        )
+
+    def _shown(self, column: str) -> str:
+        if not column:
+            return "''"
+        reader = self.sheet.column(column).read
+        if isinstance(reader, Choice):
+            cases = " ".join(f"WHEN '{value}' THEN '{label}'" for value, label, *_ in reader.options)
+            return f"CASE s.{column}::text {cases} ELSE '' END"
+        return f"coalesce(left(s.{column}::text, 200), '')"
+
+    def reject_the_faulty(self) -> None:
+        """A row with an error is rejected, whatever else it says; a missing column rejects them all."""
+        self.run(
+            """UPDATE staged s SET outcome = 'rejected'
+            WHERE s.number IN (SELECT number FROM imports_finding WHERE batch_id = %(batch)s AND severity = %(error)s)
+               OR EXISTS (SELECT FROM imports_finding
+                          WHERE batch_id = %(batch)s AND severity = %(error)s AND number = 0)""",
+            error=ERROR,
+        )
+
+    def count(self) -> dict[str, int]:
+        return dict(self.ask("SELECT outcome, count(*) FROM staged GROUP BY outcome"))
+
+    def keep_outcomes(self) -> None:
+        """So that the preview can show them; a row is new unless it says otherwise."""
+        self.run(
+            """UPDATE imports_row r SET outcome = s.outcome FROM staged s
+            WHERE r.batch_id = %(batch)s AND r.number = s.number AND r.outcome <> s.outcome"""
+        )
+
+    def coming_in(self) -> list[dict[str, object]]:
+        """The rows that will be entered, for a register that takes them one by one."""
+        names = (
+            "number",
+            "row",
+            "outcome",
+            "target",
+            *self.sheet.names(),
+            *(f"{name}_key" for name in self.sheet.matched()),
+        )
+        found = self.ask(
+            f"SELECT {', '.join(names)} FROM staged WHERE outcome IN ('new', 'changed', 'held') ORDER BY number"
+        )
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def every(self) -> list[dict[str, object]]:
+        names = ("number", "row", "outcome", *self.sheet.names(), *(f"{name}_key" for name in self.sheet.matched()))
+        found = self.ask(f"SELECT {', '.join(names)} FROM staged ORDER BY number")
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def settle(self, decided: Sequence[tuple[int, str, int | None]]) -> None:
+        """(number, outcome, target) of rows that were judged one by one."""
+        self.run(
+            """UPDATE staged s SET outcome = d.outcome, target = d.target
+            FROM unnest(%(numbers)s::int[], %(outcomes)s::text[], %(targets)s::bigint[]) AS d (number, outcome, target)
+            WHERE s.number = d.number""",
+            numbers=[number for number, _, _ in decided],
+            outcomes=[str(Outcome(outcome)) for _, outcome, _ in decided],
+            targets=[target for _, _, target in decided],
+        )
+
+
+def _type(reader) -> str:
+    return next((name for kind, name in TYPES if isinstance(reader, kind)), "text")
