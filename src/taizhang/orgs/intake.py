@@ -40,17 +40,22 @@ def name_the_units(rows: Rows) -> None:
         )
         unknown = "n.unit_id IS NULL AND NOT EXISTS (SELECT FROM imports_finding f WHERE f.batch_id = %(batch)s"
         unknown += f" AND f.number = s.number AND f.code = 'two-values' AND f.\"column\" = '{column}')"
+        # a registrar stands outside everybody's subtree, so nobody's scope is touched
+        may_create = column == "registrar" or rows.by.holds({Role.CLERK}, committee_above(rows.unit))
+        first = (  # a warning once for each such unit, an error in every row
+            f"JOIN (SELECT {column}_key AS key, min(number) AS number, count(*) AS times FROM staged GROUP BY 1) t"
+            f" ON t.key = n.key" + (" AND t.number = s.number" if may_create else "")
+        )
         for near, hint in (("n.near = ''", ""), ("n.near <> ''", "，与“%s”相近")):
-            # a registrar stands outside everybody's subtree, so nobody's scope is touched
-            may_create = column == "registrar" or rows.by.holds({Role.CLERK}, committee_above(rows.unit))
             rows.find(
                 column,
                 "unit-unknown",
                 WARNING if may_create else ERROR,
-                f"台账中没有这个单位{hint}，" + ("将随这一批新建（不含用户）。" if may_create else "不能由您新建。"),
+                f"台账中没有这个单位（共 %s 行）{hint}，"
+                + ("将随这一批新建，不含用户。" if may_create else "不能由您新建。"),
                 "是已有单位的另一种写法时，请改为全称，或先登记为别名。",
-                say=("n.near",) if hint else (),
-                join=joined,
+                say=("t.times", "n.near") if hint else ("t.times",),
+                join=f"{joined} {first}",
                 where=f"{unknown} AND {near}",
             )
         rows.find(

@@ -16,10 +16,29 @@ from tests.world import code
 
 DAY = date(2017, 6, 30)
 SHEET = "orgs.workbook:organisations"
-HEADING = ["社会组织名称", "统一社会信用代码", "登记体制", "业务主管单位", "登记管理机关", "成立日期", "专职人员数", "党员人数"]
+HEADING = [
+    "社会组织名称",
+    "统一社会信用代码",
+    "登记体制",
+    "业务主管单位",
+    "登记管理机关",
+    "成立日期",
+    "专职人员数",
+    "党员人数",
+]
 
 
-def row(number, name="", *, mode="直接登记", responsible="", registrar="云岭省民政厅", founded="2003-05-16", staff="12", members="3"):
+def row(
+    number,
+    name="",
+    *,
+    mode="直接登记",
+    responsible="",
+    registrar="云岭省民政厅",
+    founded="2003-05-16",
+    staff="12",
+    members="3",
+):
     name = name or f"云岭省第{number}研究促进会"
     return [name, code(Kind.ASSOCIATION, number), mode, responsible, registrar, founded, staff, members]
 
@@ -88,7 +107,9 @@ def test_every_error_of_every_row_is_reported_at_once_and_nothing_enters(world, 
         (5, "registered_on", "in-future"),
         (6, "name", "required"),
     }
-    assert all(each.message and each.remedy and each.sheet == "社会组织" for each in Finding.objects.filter(batch=batch))
+    assert all(
+        each.message and each.remedy and each.sheet == "社会组织" for each in Finding.objects.filter(batch=batch)
+    )
     with pytest.raises(Refused) as refusal:
         imports.apply(batch, by=world.clerk)
     assert refusal.value.obstacles[0].code == "rows-with-errors"
@@ -166,7 +187,9 @@ def test_two_supervisors_in_one_cell_are_an_error_unless_that_is_one_name(world,
         row(2, mode="双重管理", responsible="省文化厅、省文物局"),
         by=world.clerk,
     )
-    assert [(each.row, each.code) for each in Finding.objects.filter(batch=batch, severity="error")] == [(2, "two-values")]
+    assert [(each.row, each.code) for each in Finding.objects.filter(batch=batch, severity="error")] == [
+        (2, "two-values")
+    ]
 
 
 def test_responsibility_is_handed_over_and_not_imported(world, send):
@@ -303,7 +326,9 @@ def test_unnamed_columns_can_be_mapped_once_and_are_remembered(world, send):
     with pytest.raises(Refused) as refusal:
         send(*rows, heading=heading, by=world.clerk)
     assert refusal.value.obstacles[0].code == "no-heading"
-    batch = send(*rows, heading=heading, by=world.clerk, names={"组织": "name", "代码18": "code", "成立": "registered_on"})
+    batch = send(
+        *rows, heading=heading, by=world.clerk, names={"组织": "name", "代码18": "code", "成立": "registered_on"}
+    )
     assert figures(batch) == (2, 2, 0, 0)
     sheet = batch.headings[0]["sheet"]
     batch = imports.check(batch, mapping={sheet: {0: "name", 1: "code", 2: ""}}, by=world.clerk)
@@ -332,7 +357,11 @@ def test_a_workbook_without_rows_is_not_a_success(world, send):
 
 def test_units_are_imported_with_their_aliases(world, send):
     heading = ["单位名称", "类别", "单位代码", "简称"]
-    rows = [["省林业局", "", "031", "林业局、省林业厅"], ["云岭市民政局", "登记管理机关", "", ""], ["省教育厅", "", "", "教育厅"]]
+    rows = [
+        ["省林业局", "", "031", "林业局、省林业厅"],
+        ["云岭市民政局", "登记管理机关", "", ""],
+        ["省教育厅", "", "", "教育厅"],
+    ]
     batch = send(*rows, heading=heading, sheet="orgs.workbook:units", by=world.clerk)
     assert figures(batch) == (3, 3, 0, 0)
     imports.apply(batch, by=world.clerk)
