@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
+from taizhang.stats.catalogue import catalogue
+
 # What a parameter that is no number may be, by its name: for addresses that do not speak of a row.
-WORDS: dict[str, tuple[str, ...]] = {}
+WORDS: dict[str, tuple[str, ...]] = {"figure": tuple(catalogue())}
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,23 @@ class Door:
     def takes_numbers(self) -> bool:
         return bool(self.numbers)
 
+    def values_of(self, word: str) -> list[str]:
+        """Of a field of that name in the door's slice, unless WORDS says them."""
+        values = list(WORDS.get(word, ()))
+        for model in (
+            ()
+            if values or not apps.is_installed(f"taizhang.{self.slice}")
+            else apps.get_app_config(self.slice).get_models()
+        ):
+            if any(field.name == word for field in model._meta.concrete_fields):
+                values += map(str, model._base_manager.order_by("pk").values_list(word, flat=True)[:2])
+        return values or ["nothing"]
+
     def addresses(self, *numbers: int) -> Iterator[str]:
         """With these numbers in the places of its numbers, and every word in the places of its words."""
         found = [dict(zip(self.numbers, numbers, strict=True))]
         for word in self.words:
-            found = [{**each, word: value} for each in found for value in WORDS[word]]
+            found = [{**each, word: value} for each in found for value in self.values_of(word)]
         for arguments in found:
             yield reverse(self.name, kwargs=arguments)
 
@@ -50,7 +65,7 @@ def beneath(patterns, namespace: str = "", route: str = "", converters: dict | N
             inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
             yield from beneath(each.url_patterns, inner, text, here)
         elif isinstance(each, URLPattern):
-            numbers = tuple(name for name, converter in here.items() if isinstance(converter, IntConverter))
+            numbers = tuple(name for name in here if name == "pk" or isinstance(here[name], IntConverter))
             words = tuple(name for name in here if name not in numbers)
             yield Door(f"{namespace}{each.name or ''}", text, numbers, words)
 
@@ -77,6 +92,7 @@ MASKS = (
     (re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'), "csrf"),
     (re.compile(r'"X-CSRFToken": "[^"]*"'), "csrf"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+\d\d:?\d\d)?"), "moment"),
+    (re.compile(r'(after|before)=[\w%.-]+|"next": "[^"]+"'), "cursor"),  # signed with the time
     (re.compile(r"[0-9a-f]{16,}"), "digest"),  # a request's number, an entity tag
 )
 

@@ -89,7 +89,7 @@ class Gate:
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponseBase:
-    if request.path.startswith(PROGRAMS):
+    if is_program(request):
         return told_to_program(401, "not-signed-in", "尚未登录", "请先登录")
     if htmx(request):
         return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
@@ -97,11 +97,16 @@ def sign_in_first(request: HttpRequest) -> HttpResponseBase:
 
 
 def change_password_first(request: HttpRequest) -> HttpResponseBase:
-    if request.path.startswith(PROGRAMS):
+    if is_program(request):
         return told_to_program(403, "must-change-password", "初始密码尚未修改", "请登录网页修改密码")
     if htmx(request):
         return HttpResponseClientRedirect(resolve_url("account_change_password"))
     return redirect("account_change_password")
+
+
+def is_program(request: HttpRequest) -> bool:
+    """Under /api/, except a person's browser that opens its description."""
+    return request.path.startswith(PROGRAMS) and "text/html" not in request.headers.get("Accept", "")
 
 
 def told_to_program(status: int, code: str, reason: str, remedy: str) -> JsonResponse:
