@@ -100,7 +100,7 @@ def action(name: str) -> Callable:
             finally:
                 _act.reset(token)
 
-        act.verb_name = name
+        act.verb_name = name  # type: ignore[attr-defined]
         return act
 
     return declare
@@ -115,5 +115,5 @@ def require(by: User, roles: Collection[str], unit: Unit | None = None) -> None:
 def take(row: Row, *, roles: Collection[str], by: User) -> Row:
     """Lock the row a verb is about, as it is now, for somebody who holds one of the roles over its unit."""
     locked = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
-    require(by, roles, locked.unit)
+    require(by, roles, locked.unit)  # type: ignore[attr-defined]
     return locked

@@ -148,7 +148,7 @@ def place(after: str) -> tuple[str, int] | None:
     return label, record
 
 
-def asked(request, figure: str, day: Any, known_at: Any, **chosen: str) -> Question:
+def asked(request, figure: str, day: Any, known_at: Any, **chosen: Any) -> Question:
     if figure not in catalogue():
         raise Http404
     user = request.user
