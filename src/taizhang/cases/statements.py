@@ -77,7 +77,7 @@ def done_by(steps: Iterable[Step], user) -> dict[int, Done]:
     return done
 
 
-def statements(facts: Iterable[Model], user) -> Iterator[Statement]:
+def statements(facts: Iterable[Any], user) -> Iterator[Statement]:
     """Those about something the user may see. A thing that a fact merely mentions is named, and linked if visible."""
     facts = list(facts)
     visible = visible_among(facts, user)
@@ -112,7 +112,7 @@ def visible_among(facts: list[Any], user) -> dict[type[Model], set[int]]:
 
 
 def is_visible(fact: Model, each: Field, visible: dict[type[Model], set[int]]) -> bool:
-    return each.related_model not in visible or getattr(fact, each.attname) in visible[each.related_model]  # type: ignore[index]
+    return each.related_model not in visible or getattr(fact, each.attname) in visible[each.related_model]
 
 
 def parts_of(fact: Model | type[Model]) -> list[Field]:

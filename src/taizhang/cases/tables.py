@@ -12,9 +12,10 @@ from taizhang.kit.lists import Column, Table
 def register_of(case: Case) -> str:
     """The slice that a kind belongs to, in the office's words."""
     name = case.kind.partition(":")[0]
-    return apps.get_app_config(name).verbose_name if apps.is_installed(f"taizhang.{name}") else name
+    return str(apps.get_app_config(name).verbose_name) if apps.is_installed(f"taizhang.{name}") else name
 
 
+OFFICES = ("committee", "supervising", "bureau", "street")
 TABLE = Table(
     (
         Column("事项", "title", link=address_of, style="wide"),
@@ -26,7 +27,6 @@ TABLE = Table(
         Column("经办", "opened_by__name"),
     )
 )
-OFFICES = ("committee", "supervising", "bureau", "street")
 
 
 class CaseFilters(django_filters.FilterSet):

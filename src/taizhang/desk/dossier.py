@@ -11,7 +11,7 @@ from taizhang.accounts.models import User
 from taizhang.cases.models import Case
 from taizhang.cases.statements import Statement, fact_models, spoken_of, statements
 from taizhang.instructors.models import Posting
-from taizhang.ledger.models import AsOf
+from taizhang.ledger.models import AsOf, Fact
 from taizhang.members.models import Engagement, Membership, Standing
 from taizhang.orgs.models import FACTS, Entry, Organization, Particulars, Registrar, Supervision, Workforce
 from taizhang.party.models import Absence, Coverage, Nature
@@ -53,7 +53,7 @@ class People:
     engagements: list[Engagement] | None
 
 
-THREADS: tuple[tuple[type, str, str], ...] = (
+THREADS: tuple[tuple[type[Fact], str, str], ...] = (
     (Particulars, "基本情况", "这天尚未登记。"),
     (Supervision, "责任单位", "这天没有责任单位的记录。"),
     (Registrar, "登记管理机关", "没有登记管理机关的记录。"),

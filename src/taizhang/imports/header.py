@@ -47,7 +47,7 @@ class Headings:
 
     def __init__(self, columns: Sequence[Column]):
         self.columns = columns
-        self.names = {}
+        self.names: dict[str, str] = {}
         for column in columns:
             for heading in column.headings():
                 self.names.setdefault(heading_key(heading), column.name)

@@ -38,7 +38,7 @@ def write(sheet: Sheet, file: BinaryIO) -> None:
 
 def _validation(column: Column, place: int, lists) -> dict:
     hint = column.hint or f"填写{column.read.expected}。"
-    found = {
+    found: dict[str, object] = {
         "validate": "any",
         "input_title": column.title[:32],
         "input_message": hint[:255],

@@ -42,7 +42,7 @@ def seal(key: bytes, value: bytes) -> bytes:
     return nonce + encryptor.tag + sealed
 
 
-def unseal(key: bytes, sealed: bytes) -> bytes:
+def unseal(key: bytes, sealed: bytes | memoryview) -> bytes:
     sealed = bytes(sealed)
     nonce, tag, body = sealed[:NONCE], sealed[NONCE : NONCE + TAG], sealed[NONCE + TAG :]
     decryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
@@ -59,7 +59,7 @@ def new_owner_key() -> tuple[bytes, bytes]:
     return key, name.encode() + b":" + seal(derive(secret, OWNER_KEYS), key)
 
 
-def open_owner_key(stored: bytes) -> bytes:
+def open_owner_key(stored: bytes | memoryview) -> bytes:
     name, _, sealed = bytes(stored).partition(b":")
     _, secret = office_key(name.decode())
     return unseal(derive(secret, OWNER_KEYS), sealed)

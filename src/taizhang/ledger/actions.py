@@ -57,7 +57,9 @@ def restate(model: type[F], *, step: Step, since: date, until: date | None = Non
     same values is left alone, so restating what is known writes nothing.
     """
     key = {name: fields[name] for name in model.KEY}
-    unsaid = {name: model._meta.get_field(name).get_default() for name in model.value_fields()}
+    unsaid = {
+        each.name: each.get_default() for each in model._meta.concrete_fields if each.name in model.value_fields()
+    }
     values = {**unsaid, **{name: value for name, value in fields.items() if name not in model.KEY}}
     period = days(since, until)
     reached = list(model.objects.current().filter(**key, period__overlap=period).select_for_update().order_by("period"))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -61,6 +62,10 @@ class Fact(models.Model):
     closing_step = models.ForeignKey(Step, models.PROTECT, null=True, related_name="+", verbose_name="销账记录")
 
     objects = FactQuerySet.as_manager()
+
+    if TYPE_CHECKING:  # each kind of fact has fields of its own
+
+        def __getattr__(self, name: str) -> Any: ...
 
     class Meta:
         abstract = True

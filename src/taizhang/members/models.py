@@ -77,7 +77,7 @@ class Person(models.Model):
     def telephone_masked(self) -> str:
         return masked(self.opened(self.telephone_sealed), head=3, tail=2)
 
-    def opened(self, sealed: bytes | None) -> str:
+    def opened(self, sealed: bytes | memoryview | None) -> str:
         """The value itself: for masking, and for the one verb that reveals it."""
         if sealed is None or not hasattr(self, "key"):
             return ""

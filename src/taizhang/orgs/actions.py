@@ -205,7 +205,7 @@ def create_unit(
     require(by, rules.WHO["keep_units"], parent)
     if Unit.objects.filter(name=name, kind=kind, closed_on=None).exists():
         refuse("unit-exists", f"单位“{name}”已经存在", remedy="直接选用；简称可登记为别名", where="name")
-    unit = place_unit(kind, name, parent=parent, code=code)
+    unit = place_unit(UnitKind(kind), name, parent=parent, code=code)
     step = cases.do_at_once("orgs:create_unit", f"新增单位：{name}", unit=unit, by=by, on=on, note=note)
     ledger.post(UnitName, step=step, since=on, unit=unit, name=name)
     return unit

@@ -64,7 +64,7 @@ def problems_with_code(code: str, kind: str = Kind.UNKNOWN) -> Iterator[Obstacle
             where="code",
             severity="warn",
         )
-    expected = PREFIXES.get(kind)
+    expected = PREFIXES.get(kind)  # type: ignore[call-overload]  # a member of Kind is its own text
     if expected and code[:2] != expected:
         yield Obstacle(
             "code-kind",

@@ -1,5 +1,6 @@
 """An answer as plain data: what the command line prints with --json, and what the pages and the API send."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.timezone import localtime
@@ -118,5 +119,5 @@ def not_known(found: Totals) -> str:
     if found.nothing_known or found.not_known_before is None:
         return "台账尚无记录，无从得知"
     before = found.not_known_before
-    when = f"{localtime(before):%Y-%m-%d %H:%M}" if hasattr(before, "hour") else f"{before:%Y-%m-%d}"
+    when = f"{localtime(before):%Y-%m-%d %H:%M}" if isinstance(before, datetime) else f"{before:%Y-%m-%d}"
     return f"{when}之前台账没有记录，无从得知"

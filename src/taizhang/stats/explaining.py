@@ -70,7 +70,8 @@ def causes(before: "Question", after: "Question", records: list[int]) -> dict[in
             found[getattr(fact, f"{subject}_id")].append(cause(fact, text, how, step, after))
     if after.figure.record == "organisation" and Membership in after.figure.facts:
         for organization, *told in memberships(records, before.at, after.at):
-            found[organization].append(cause(*told, after))
+            fact, text, how, step = told
+            found[organization].append(cause(fact, text, how, step, after))
     return found
 
 

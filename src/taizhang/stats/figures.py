@@ -130,18 +130,17 @@ def ask(
     where: tuple[str, str] | None = None,
 ) -> Question:
     """The question with what was left open filled in: the headline variant, the first base, as organised then."""
-    if isinstance(figure, str):
-        figure = chosen(catalogue(), figure, "指标")
-    variant, base = variant or figure.headline, base or figure.default_base
-    chosen(figure.variants, variant, "口径")
-    if figure.bases:
-        chosen(figure.bases, base, "基数")
+    named: Figure = chosen(catalogue(), figure, "指标") if isinstance(figure, str) else figure
+    variant, base = variant or named.headline, base or named.default_base
+    chosen(named.variants, variant, "口径")
+    if named.bases:
+        chosen(named.bases, base, "基数")
     else:
         base = ""
     chosen({THEN: "", NOW: ""}, organised, "隶属口径")
     if where:
-        chosen(figure.labels, where[0], "分组")
-    return Question(figure, at, scope, people, variant, base, organised, where)
+        chosen(named.labels, where[0], "分组")
+    return Question(named, at, scope, people, variant, base, organised, where)
 
 
 def chosen(offered: dict[str, Any], key: str, what: str) -> Any:

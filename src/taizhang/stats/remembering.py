@@ -84,7 +84,7 @@ def walk(figure: "Figure") -> str:
     if figure.record == "person":  # what is not dated of a person (sex, education) is put right by steps without facts
         touches = "true"
     else:
-        tables = {model._meta.db_table for model in (*figure.facts, UnitName)}
+        tables = {model._meta.db_table for model in figure.facts} | {UnitName._meta.db_table}
         touches = " OR ".join(
             f"EXISTS (SELECT 1 FROM {table} f WHERE f.{column} = s.id)"
             for table in sorted(tables)

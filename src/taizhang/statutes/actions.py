@@ -54,9 +54,9 @@ class Plan:
         self.parameters = {
             (row.name, row.jurisdiction, row.in_force.lower): row for row in Parameter.objects.select_related("clause")
         }
-        documents = [row for entry in edition.documents if (row := self.document(entry))]
-        clauses = [row for entry in edition.clauses if (row := self.clause(entry))]
-        parameters = [row for entry in edition.parameters if (row := self.parameter(entry))]
+        documents = [document for entry in edition.documents if (document := self.document(entry))]
+        clauses = [clause for entry in edition.clauses if (clause := self.clause(entry))]
+        parameters = [parameter for entry in edition.parameters if (parameter := self.parameter(entry))]
         if self.rewritten:
             raise PastRewritten(self.rewritten)
         self.work = [*documents, *clauses, *sorted(parameters, key=lambda row: row.pk is None)]

@@ -26,7 +26,8 @@ def read(folder: Path = DATA) -> Edition:
     texts = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.toml"))]
     documents = [entry for text in texts for entry in text.get("document", [])]
     jurisdictions = {entry["key"]: entry.get("jurisdiction", "national") for entry in documents}
-    clauses, parameters = [], []
+    clauses: list[Entry] = []
+    parameters: list[Entry] = []
     for text in texts:
         for entry in text.get("clause", []):
             parameters += parameters_of(entry, jurisdictions[entry["document"]])
@@ -36,7 +37,7 @@ def read(folder: Path = DATA) -> Edition:
 
 def parameters_of(clause: Entry, jurisdiction: str) -> Iterator[Entry]:
     for entry in clause.get("parameter", []):
-        days = {name: clause[name] for name in ("from", "until") if name in clause}
+        days = {name: value for name, value in clause.items() if name in ("from", "until")}
         yield dated({"jurisdiction": jurisdiction, "clause": clause["key"], **days, **entry})
 
 

@@ -44,7 +44,7 @@ def blocks(path: Path, look: Look, *, limits: Limits = LIMITS) -> Iterator[Block
     finally:
         timer.cancel()
         child.kill()
-        child.stdout.close()
+        child.stdout.close()  # type: ignore[union-attr]
         child.wait()
 
 
@@ -53,7 +53,7 @@ def _blocks(child: subprocess.Popen, look: Look, limits: Limits) -> Iterator[Blo
     errors: dict[tuple[int, int], str] = {}
     complete = False
     rest = b""
-    while data := child.stdout.read1(PIPE_BYTES):
+    while data := child.stdout.read1(PIPE_BYTES):  # type: ignore[union-attr]
         *records, rest = (rest + data).split(RECORD)
         for record in b"\x1e".join(records).decode("utf-8").split("\x1e") if records else ():
             fields = record.split(FIELD)

@@ -116,10 +116,10 @@ class Scan:
             for letters, digits, value in ERROR_CELL.findall(data):
                 if len(errors) < ERRORS_KEPT:
                     errors[int(digits), column_number(letters)] = _unescape(value)
-        if b"</f>" in data and (match := NOT_CALCULATED.search(data)):
+        if b"</f>" in data and (formula := NOT_CALCULATED.search(data)):
             raise Unreadable(
                 "formula-not-calculated",
-                f"单元格 {match[1].decode()} 是公式，文件里没有它的计算结果。",
+                f"单元格 {formula[1].decode()} 是公式，文件里没有它的计算结果。",
                 "请用 Excel 或 WPS 打开文件，保存一次后再导入。",
             )
 
@@ -133,6 +133,7 @@ class Scan:
 
     def _refuse_far(self, reference: bytes) -> None:
         split = re.match(rb"([A-Z]+)(\d+)", reference)
+        assert split  # FAR_CELL is made of both
         letters, digits = split[1], split[2]
         if column_number(letters) > self.limits.columns or int(digits[:9]) > self.limits.rows + 1_000:
             raise Unreadable(

@@ -33,7 +33,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_CPU, (int(cpu), int(cpu) + 1))
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n", write_through=False)
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n", write_through=False)  # type: ignore[union-attr]
     out = Out(int(rows), int(columns))
     try:
         if kind == "text":

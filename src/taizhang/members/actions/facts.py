@@ -1,6 +1,7 @@
 """Where somebody works, where their relations are held, which posts they have: entered, ended, corrected, withdrawn."""
 
 from datetime import date
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -152,7 +153,7 @@ def become_full(person: Person, *, on: date, by: User, document: str = "", note:
     refuse_if(rules.obstacles_to_becoming_full(membership, on))
     unit = unit_of(membership)
     require_keeper(by, "become_full", unit)
-    full = {"standing": Standing.FULL, "full_since": on}
+    full: dict[str, Any] = {"standing": Standing.FULL, "full_since": on}
     later = Membership.objects.current().filter(
         person=person, standing=Standing.PROBATIONARY, period__startswith__gt=on
     )
