@@ -11,10 +11,15 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
+from taizhang.orgs.models import FACTS
 from taizhang.stats.catalogue import catalogue
 
 # What a parameter that is no number may be, by its name: for addresses that do not speak of a row.
-WORDS: dict[str, tuple[str, ...]] = {"figure": tuple(catalogue())}
+WORDS: dict[str, tuple[str, ...]] = {
+    "figure": tuple(catalogue()),
+    "noun": tuple(FACTS),
+    "key": ("party-constitution", "report-2017-division"),  # a document, a clause
+}
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,6 @@ class UnitQuerySet(models.QuerySet):
         """Those that may be responsible for organisations."""
         return self.filter(kind__in=[UnitKind.COMMITTEE, UnitKind.SUPERVISING])
 
-    def registrars(self):
-        """Registration authorities stand outside everybody's subtree; that they exist is no secret."""
-        return self.filter(kind__in=[UnitKind.BUREAU, UnitKind.STREET])
-
     def below(self, unit):
         return self.filter(path__startswith=unit.path)
 

@@ -5,13 +5,13 @@ from django.urls import NoReverseMatch, reverse
 
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.cases.models import Case, Step
-from taizhang.desk import dossier, finding
+from taizhang.desk import dossier, finding, units
 from taizhang.kit.clock import today
 from taizhang.ledger.forms import asked
 from taizhang.ledger.models import AsOf
 from taizhang.orgs import rules
-from taizhang.orgs.models import Organization, UnitAlias, UnitName
-from taizhang.party.models import Affiliation, PartyOrganization
+from taizhang.orgs.models import Organization, offices_known_to
+from taizhang.party.models import PartyOrganization
 
 SHOWN = 10
 
@@ -86,29 +86,13 @@ def found_organization(request, pk: int) -> Organization:
 
 
 def unit(request, pk: int):
-    known = Unit.objects.visible_to(request.user) | Unit.objects.registrars()
-    found = get_object_or_404(known.select_related("parent"), pk=pk)
-    if found.kind == UnitKind.ORGANIZATION:
+    """A unit's page; the node of an organisation or Party organisation leads to its own."""
+    inside = Unit.objects.visible_to(request.user).filter(pk=pk).first()
+    if inside and inside.kind == UnitKind.ORGANIZATION:
         rows = Organization.objects.visible_to(request.user)
-        return redirect("desk:organization", pk=get_object_or_404(rows, unit=found).pk)
-    if found.kind == UnitKind.PARTY:
+        return redirect("desk:organization", pk=get_object_or_404(rows, unit=inside).pk)
+    if inside and inside.kind == UnitKind.PARTY:
         branches = PartyOrganization.objects.visible_to(request.user)
-        return redirect("party:detail", pk=get_object_or_404(branches, unit=found).pk)
-    at = AsOf(today())
-    organizations = Organization.objects.visible_to(request.user).as_of(at).filter(stated_responsible_id=found.pk)
-    affiliated = Affiliation.objects.as_of(at).filter(superior=found).values("party_organization")
-    branches = PartyOrganization.objects.visible_to(request.user).filter(pk__in=affiliated)
-    return render(
-        request,
-        "desk/unit.html",
-        {
-            "unit": found,
-            "names": UnitName.objects.current().filter(unit=found).select_related("step").order_by("-period"),
-            "aliases": UnitAlias.objects.filter(unit=found).order_by("name"),
-            "organizations": organizations.filter(stated_status="normal").count(),
-            "branches": branches.count(),
-            "cases": Case.objects.visible_to(request.user).filter(unit=found).order_by("-pk")[:SHOWN],
-            "below": found.children.filter(kind=UnitKind.SUPERVISING).order_by("name"),
-            "may_keep": request.user.holds(rules.WHO["keep_units"], found),
-        },
-    )
+        return redirect("party:detail", pk=get_object_or_404(branches, unit=inside).pk)
+    found = get_object_or_404(offices_known_to(request.user).select_related("parent"), pk=pk)
+    return render(request, "desk/unit.html", units.read(found, AsOf(today()), request.user))

@@ -243,6 +243,10 @@ def responsible_on(organization: Organization, on: date) -> Unit:
     return fact.unit if fact else organization.unit.parent
 
 
+def workforce_on(organization: Organization, on: date) -> Workforce | None:
+    return Workforce.objects.as_of(AsOf(on)).filter(organization=organization).first()
+
+
 def change_particulars(organization, particulars: Particulars, *, since: date, step: Step, **changed) -> None:
     """From `since` to the end of the statement that held then; what was stated for later days stays."""
     ledger.restate(

@@ -5,7 +5,18 @@ from django import forms
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.ledger.forms import DayField
 from taizhang.orgs.codes import is_known_region
-from taizhang.orgs.models import Entry, Kind, Level, Mode, Particulars, Registrar, Status, Supervision, Workforce
+from taizhang.orgs.models import (
+    Entry,
+    Kind,
+    Level,
+    Mode,
+    Particulars,
+    Registrar,
+    Status,
+    Supervision,
+    Workforce,
+    registrars,
+)
 
 CHOOSE = {"data-choose": ""}
 SHORT = {"rows": 2}
@@ -66,7 +77,7 @@ class RegisterForm(DoneForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["responsible"].queryset = Unit.objects.visible_to(self.user).offices().filter(closed_on=None)
-        self.fields["registrar"].queryset = Unit.objects.registrars().filter(closed_on=None)
+        self.fields["registrar"].queryset = registrars().filter(closed_on=None)
 
 
 class EnterForm(DoneForm):
@@ -134,7 +145,7 @@ class CorrectForm(DoneForm):
         for each in self.fields.values():
             if isinstance(each, forms.ModelChoiceField):
                 among = Unit.objects.visible_to(self.user).offices()
-                each.queryset = Unit.objects.registrars() if self.about is Registrar else among
+                each.queryset = registrars() if self.about is Registrar else among
                 each.widget.attrs.update(CHOOSE)
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, Min, OuterRef, Subquery, Value
 from django.db.models.functions import Lower
 
-from taizhang.accounts.models import Unit
+from taizhang.accounts.models import Unit, UnitKind
 from taizhang.ledger.models import AsOf, Fact, fact_constraints
 
 
@@ -227,6 +227,17 @@ FACTS: dict[str, type[Fact]] = {
     "registrar": Registrar,
     "workforce": Workforce,
 }
+
+
+def registrars() -> models.QuerySet[Unit]:
+    """Registration authorities and streets stand outside everybody's subtree; that they exist is no secret."""
+    return Unit.objects.filter(kind__in=[UnitKind.BUREAU, UnitKind.STREET])
+
+
+def offices_known_to(user) -> models.QuerySet[Unit]:
+    """The units somebody may look up: those in scope that are no organisation or Party organisation, and registrars."""
+    visible = Unit.objects.visible_to(user).exclude(kind__in=[UnitKind.ORGANIZATION, UnitKind.PARTY])
+    return visible | registrars()
 
 
 def with_aliases(units):

@@ -13,10 +13,9 @@ from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Empty
 from taizhang.ledger.forms import asked
-from taizhang.ledger.models import AsOf
 from taizhang.orgs import actions, forms, rules
 from taizhang.orgs.codes import problems_with_code
-from taizhang.orgs.models import Mode, Organization, Workforce, with_aliases
+from taizhang.orgs.models import Mode, Organization, offices_known_to, with_aliases
 from taizhang.orgs.tables import UNIT_TABLE, OrganizationFilters, UnitFilters, organization_table
 
 
@@ -115,7 +114,7 @@ def strike_off(request, pk: int):
 
 def declare_workforce(request, pk: int):
     organization = found(request, pk)
-    stated = Workforce.objects.as_of(AsOf(today())).filter(organization=organization).first()
+    stated = actions.workforce_on(organization, today())
     initial = stated.values if stated else {}
     return act_on(
         request,
@@ -204,11 +203,10 @@ def with_user(request, form):
 
 
 def units(request):
-    offices = Unit.objects.visible_to(request.user).exclude(kind__in=[UnitKind.ORGANIZATION, UnitKind.PARTY])
     return lists.show(
         request,
         table=UNIT_TABLE,
-        rows=with_aliases((offices | Unit.objects.registrars()).select_related("parent")),
+        rows=with_aliases(offices_known_to(request.user).select_related("parent")),
         filters=UnitFilters,
         title="单位",
         template="orgs/units.html",
@@ -238,8 +236,7 @@ def create_unit(request):
 
 
 def unit_found(request, pk: int) -> Unit:
-    known = Unit.objects.visible_to(request.user).exclude(kind__in=[UnitKind.ORGANIZATION, UnitKind.PARTY])
-    return get_object_or_404(known, pk=pk)
+    return get_object_or_404(offices_known_to(request.user), pk=pk)
 
 
 def rename_unit(request, pk: int):

@@ -93,6 +93,7 @@ def test_names_are_for_those_who_may_see_people_and_counts_for_the_others(world,
     client.force_login(world.clerk)
     found = page(client, f"/organisations/{association.pk}/")
     assert "张三" in found and "正式党员 <strong>1</strong> 人" in found
+    User.objects.filter(pk=operator.pk).update(must_change_password=False)
     client.force_login(User.objects.get(pk=operator.pk))
     found = page(client, f"/organisations/{association.pk}/")
     assert "张三" not in found and "正式党员 <strong>1</strong> 人" in found and "只看人数" in found
