@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, reverse
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.cases.models import Case, Step
 from taizhang.desk import dossier, finding, units
+from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.ledger.forms import asked
 from taizhang.ledger.models import AsOf
@@ -93,6 +94,6 @@ def unit(request, pk: int):
         return redirect("desk:organization", pk=get_object_or_404(rows, unit=inside).pk)
     if inside and inside.kind == UnitKind.PARTY:
         branches = PartyOrganization.objects.visible_to(request.user)
-        return redirect("party:detail", pk=get_object_or_404(branches, unit=inside).pk)
+        return redirect(address_of(get_object_or_404(branches, unit=inside)) or "desk:home")
     found = get_object_or_404(offices_known_to(request.user).select_related("parent"), pk=pk)
     return render(request, "desk/unit.html", units.read(found, AsOf(today()), request.user))
