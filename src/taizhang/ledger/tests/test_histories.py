@@ -60,6 +60,11 @@ def meet(since, until, other_since, other_until) -> bool:
     return (until is None or other_since < until) and (other_until is None or since < other_until)
 
 
+def says_so_already(span, since, until, value) -> bool:
+    reaches = span[0] <= since and (span[1] is None or (until is not None and span[1] >= until))
+    return reaches and span[2] == value
+
+
 def day_of(number: int | None) -> date | None:
     return None if number is None else FIRST + timedelta(days=number)
 
@@ -73,6 +78,9 @@ def say(said: Said, words) -> bool:
             return False
         if kind == "post" and said.clashes(since, until):
             return False
+        reached = [span for span in said.now if meet(since, until, span[0], span[1])]
+        if kind == "restate" and len(reached) == 1 and says_so_already(reached[0], since, until, value):
+            return True  # restating what is known writes nothing, so it stays one statement
         kept = []
         for s, u, n in said.now:
             if not meet(since, until, s, u):
