@@ -7,6 +7,7 @@ of the sheet, and `<name>_key` for those that match. A register asks it question
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -58,7 +59,7 @@ class Rows:
             return cursor.fetchall()
 
     @property
-    def parameters(self) -> dict[str, object]:
+    def parameters(self) -> dict[str, Any]:
         return {
             "batch": self.batch.pk,
             "on": self.on,
@@ -127,7 +128,7 @@ class Rows:
             WHERE r.batch_id = %(batch)s AND r.number = s.number AND r.outcome <> s.outcome"""
         )
 
-    def coming_in(self) -> list[dict[str, object]]:
+    def coming_in(self) -> list[dict[str, Any]]:
         """The rows that will be entered, for a register that takes them one by one."""
         names = (
             "number",
@@ -142,7 +143,7 @@ class Rows:
         )
         return [dict(zip(names, row, strict=True)) for row in found]
 
-    def every(self) -> list[dict[str, object]]:
+    def every(self) -> list[dict[str, Any]]:
         names = ("number", "row", "outcome", *self.sheet.names(), *(f"{name}_key" for name in self.sheet.matched()))
         found = self.ask(f"SELECT {', '.join(names)} FROM staged ORDER BY number")
         return [dict(zip(names, row, strict=True)) for row in found]

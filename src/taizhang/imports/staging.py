@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -104,7 +105,7 @@ def _tables(path: Path, look: Look, notes: list[Note]) -> Iterator[tuple[str, It
                 )
             block = next(stream, None)
             continue
-        following = []
+        following: list[Any] = []
 
         def rows(block=block, following=following):
             yield from block.rows
@@ -142,7 +143,9 @@ class Plan:
     def __init__(self, sheet: Sheet, place: Header, *, batch: int, number: int):
         self.sheet, self.place, self.batch, self.number = sheet, place, batch, number
         places = {name: column for column, name in place.mapping.items()}
-        self.columns = [(places.get(column.name, -1) + 1, column, {}) for column in sheet.columns]
+        self.columns: list[tuple[int, Column, dict]] = [
+            (places.get(column.name, -1) + 1, column, {}) for column in sheet.columns
+        ]
         self.required = [column for column in sheet.columns if column.required]
         self.findings: list[str] = []
         self.skipped: list[int] = []

@@ -30,7 +30,7 @@ def restate_many(model: type[Fact], rows: str, *, step: Step, **parameters) -> i
     stated again; with none, the new one reaches to the next there is.
     """
     table, own = model._meta.db_table, own_columns(model)
-    keys = [model._meta.get_field(name).column for name in model.KEY]
+    keys = [field.column for name in model.KEY for field in model._meta.concrete_fields if field.name == name]
     same = " AND ".join(f"f.{key} = r.{key}" for key in keys)
     names, of_f, of_r = ", ".join(own), ", ".join(f"f.{name}" for name in own), ", ".join(f"r.{name}" for name in own)
     parameters = {**parameters, "moment": step.recorded_at, "step": step.pk}
@@ -68,7 +68,7 @@ def restate_many(model: type[Fact], rows: str, *, step: Step, **parameters) -> i
 def own_columns(model: type[Fact]) -> list[str]:
     """The key and what the fact says: all but when, when known, and by whom."""
     ours = {"id", "period", "recorded", "step", "closing_step"}
-    return [field.column for field in model._meta.concrete_fields if field.name not in ours]
+    return [str(field.column) for field in model._meta.concrete_fields if field.name not in ours]
 
 
 def _write(model: type[Fact], sql: str, step: Step, parameters: dict) -> int:

@@ -1,6 +1,7 @@
 """Undoing a whole step: what it stated is no longer known, what it replaced is known again."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -52,7 +53,7 @@ def undo(old: Step, *, step: Step) -> None:
     """The caller has asked what stands on it."""
     for model in fact_models():
         table, names = model._meta.db_table, ", ".join(own_columns(model))
-        parameters = {"old": old.pk, "step": step.pk, "moment": step.recorded_at}
+        parameters: dict[str, Any] = {"old": old.pk, "step": step.pk, "moment": step.recorded_at}
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""UPDATE {table} SET recorded = tstzrange(lower(recorded), %(moment)s), closing_step_id = %(step)s

@@ -79,7 +79,7 @@ def place_organizations(rows: Rows) -> None:
         LEFT JOIN registrars g ON g.key = s.registrar_key
         WHERE s.outcome = 'new' ORDER BY s.number""",
         committee=committee_above(rows.unit).pk,
-        rest=rows.responsible_for_the_rest.pk,
+        rest=rows.responsible_for_the_rest.pk,  # type: ignore[attr-defined]
     )
     rows.run("ANALYZE entering")
     rows.run(

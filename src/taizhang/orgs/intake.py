@@ -26,7 +26,8 @@ def examine(rows: Rows) -> None:
 
 def name_the_units(rows: Rows) -> None:
     """`responsibles` and `registrars` say which units the rows mean; an unknown one is created with the batch."""
-    rows.responsible_for_the_rest = committee_above(rows.unit) if rows.unit.kind not in RESPONSIBLE else rows.unit
+    rest = committee_above(rows.unit) if rows.unit.kind not in RESPONSIBLE else rows.unit
+    rows.responsible_for_the_rest = rest  # type: ignore[attr-defined]
     for column, kinds in (("responsible", RESPONSIBLE), ("registrar", (UnitKind.BUREAU,))):
         keys = [key for (key,) in rows.ask(f"SELECT DISTINCT {column}_key FROM staged WHERE {column}_key IS NOT NULL")]
         found = find_units(keys, kinds=kinds, within=rows.scope)
@@ -191,7 +192,7 @@ def look_at_responsibility(rows: Rows) -> None:
         join=responsibles,
         where="s.mode IN ('direct', 'decoupled') AND s.responsible_key IS NOT NULL AND u.kind IS DISTINCT FROM 'committee'",
     )
-    default_is_committee = rows.responsible_for_the_rest.kind == UnitKind.COMMITTEE
+    default_is_committee = rows.responsible_for_the_rest.kind == UnitKind.COMMITTEE  # type: ignore[attr-defined]
     if default_is_committee:
         rows.find(
             "responsible",

@@ -109,5 +109,5 @@ def earlier(data, asked: Asked) -> Question:
     said = asked.form.cleaned_data if asked.form.is_valid() else {}
     day = said.get("since") or asked.question.at.day.replace(month=1, day=1)
     if asked.form.is_valid():
-        asked.form.data["since"] = day.isoformat()
+        asked.form.data["since"] = day.isoformat()  # type: ignore[index]  # a copy of ours
     return replace(asked.question, at=asking.as_of(day, said.get("since_known_at")))

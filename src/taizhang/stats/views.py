@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from django.core import signing
-from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -81,7 +81,7 @@ def records(request, figure: str):
     return render(request, "stats/records.html", context)
 
 
-def export(request, asked: forms.Asked, shown: str, rows: list[figures.Record], file_format: str) -> HttpResponse:
+def export(request, asked: forms.Asked, shown: str, rows: list[figures.Record], file_format: str) -> HttpResponseBase:
     question = asked.question
     record(
         AuditKind.EXPORT,

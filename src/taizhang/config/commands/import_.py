@@ -10,6 +10,7 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 SHEETS = {
     "units": "orgs.workbook:units",
@@ -64,7 +65,8 @@ def run(options: argparse.Namespace) -> int:
 
     tell = _bar(sys.stderr) if sys.stderr.isatty() and not options.json else imports.silent
     on, unit = options.on or today(), unit_for(by, sheet.roles)
-    batch, refused, entered = None, (), False
+    batch, entered = None, False
+    refused: tuple[Any, ...] = ()
     try:
         batch = imports.receive(options.file, name=options.file.name, sheet=path, unit=unit, on=on, by=by)
         batch = imports.check(batch, names=names, by=by, tell=tell)
