@@ -1,5 +1,6 @@
-"""What an administrator may type: an account, a role over a unit, and what to look for in the audit."""
+"""What one types to sign in, and what an administrator may type: an account, a role over a unit, and what to look for in the audit."""
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.db.models import Q
 
@@ -9,13 +10,21 @@ from taizhang.accounts.models import AuditKind, Role, Unit, UnitKind
 OFFICES = (UnitKind.COMMITTEE, UnitKind.SUPERVISING, UnitKind.BUREAU, UnitKind.STREET)
 
 
+class SignInForm(LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "登录名"
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
 class RoleForm(forms.Form):
     unit = forms.CharField(label="单位", help_text="写全称、代码或编号；填报员、党组织书记写社会组织或党组织的")
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.units = Unit.objects.visible_to(by, rules.GIVERS)
-        roles = [(role, Role(role).label) for role in rules.roles_to_give(by)]
+        roles = [("", "请选择"), *((role, Role(role).label) for role in rules.roles_to_give(by))]
         self.fields["role"] = forms.ChoiceField(label="角色", choices=roles)
         self.fields["unit"].widget.attrs |= {"list": "offices", "autocomplete": "off"}
 

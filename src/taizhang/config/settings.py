@@ -146,6 +146,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "taizhang.accounts.adapter.AccountAdapter"
 MFA_ADAPTER = "taizhang.accounts.adapter.MultiFactorAdapter"
+ACCOUNT_FORMS = {"login": "taizhang.accounts.forms.SignInForm"}
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/5m/ip,5/5m/key", "change_password": "5/m/user"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_METHODS = {"username"}

@@ -1,0 +1,73 @@
+"""Signing in and keeping accounts, as people see it: on a desk and on a telephone, with nothing serious for axe."""
+
+import pytest
+from django.urls import reverse
+
+from taizhang.accounts import actions
+from taizhang.accounts.models import Role
+
+PASSWORD = "correct-horse-battery"
+NEW = "another-horse-battery"
+
+
+@pytest.fixture
+def administrator(transactional_world):
+    world = transactional_world
+    actions.change_password(world.administrator, password=PASSWORD, by=world.administrator)
+    return world.administrator
+
+
+def sign_in(page, username, password):
+    page.goto("/sign-in/")
+    page.get_by_label("登录名").fill(username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_is_opened_and_its_owner_signs_in_and_changes_the_password(
+    page, administrator, transactional_world, serious_axe_violations
+):
+    page.goto("/sign-in/")
+    assert serious_axe_violations(page) == []
+    sign_in(page, "admin", "wrong-wrong-wrong")
+    assert page.get_by_role("alert").inner_text() == "登录名或密码不正确"
+    sign_in(page, "admin", PASSWORD)
+    page.goto("/accounts/")
+    assert serious_axe_violations(page) == []
+    page.get_by_role("link", name="开设账号").first.click()
+    page.get_by_label("登录名").fill("xinren")
+    page.get_by_label("姓名").fill("新人")
+    page.get_by_label("单位").fill("省教育厅")
+    page.get_by_label("角色").select_option(Role.UNIT_CLERK)
+    assert serious_axe_violations(page) == []
+    page.get_by_role("button", name="开设账号").click()
+    given = page.locator("#password").inner_text()
+    page.get_by_role("link", name="已经记下").click()
+    assert page.get_by_role("cell", name="单位经办人").is_visible()
+    assert serious_axe_violations(page) == []
+    page.goto("/accounts/audit/")
+    assert page.get_by_role("cell", name="accounts.open_account").count() >= 1
+    assert serious_axe_violations(page) == []
+
+    page.get_by_role("button", name="退出").click()
+    sign_in(page, "xinren", given)
+    assert page.get_by_role("heading", name="修改密码").is_visible()
+    page.get_by_label("当前密码").fill(given)
+    page.get_by_label("新密码", exact=False).first.fill(NEW)
+    page.get_by_label("新密码", exact=False).last.fill(NEW)
+    assert serious_axe_violations(page) == []
+    page.get_by_role("button", name="修改密码").click()
+    page.goto("/accounts/me/")
+    assert page.get_by_role("cell", name="省教育厅").is_visible()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "page_name", ["account_login", "accounts:list", "accounts:open_account", "accounts:me", "accounts:audit"]
+)
+def test_pages_of_accounts_fit_a_telephone(telephone, administrator, page_name):
+    if page_name != "account_login":
+        sign_in(telephone, "admin", PASSWORD)
+    telephone.goto(reverse(page_name))
+    assert telephone.evaluate("document.documentElement.scrollWidth") <= 390
