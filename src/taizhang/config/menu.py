@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, ResolverMatch, reverse
+from django.urls import NoReverseMatch, reverse
 
 from taizhang.accounts.models import User
 from taizhang.cases.models import Office
@@ -78,13 +78,10 @@ def lines(entries: tuple[Entry, ...], user: User, request: HttpRequest) -> Itera
         address = address_of(entry.page)
         if address and (not entry.roles or user.holds(entry.roles)):
             slice_name = entry.page.partition(":")[0]
-            here_exactly = here is not None and here.view_name == entry.page
-            current = here_exactly or (here is not None and not in_user_menu(here) and slice_name in here.namespaces)
+            own_page = here is not None and any(here.view_name == each.page for each in USER_MENU)
+            inside = here is not None and slice_name in here.namespaces and not own_page and entry not in USER_MENU
+            current = inside or (here is not None and here.view_name == entry.page)
             yield Line(entry.title, entry.icon, address, current)
-
-
-def in_user_menu(here: ResolverMatch) -> bool:
-    return any(here.view_name == entry.page for entry in USER_MENU)
 
 
 def address_of(page: str) -> str:
