@@ -10,7 +10,7 @@ from taizhang.imports.comparing import Rows
 from taizhang.ledger import undoing
 from taizhang.ledger.many import post_many, restate_many
 from taizhang.orgs.actions import label
-from taizhang.orgs.intake import PARTICULARS_CHANGED, REGISTRAR_CHANGED, RENAMED, WORKFORCE, WORKFORCE_CHANGED
+from taizhang.orgs.matching import PARTICULARS_CHANGED, REGISTRAR_CHANGED, RENAMED, WORKFORCE, WORKFORCE_CHANGED
 from taizhang.orgs.models import Entry, Organization, Particulars, Registrar, Supervision, UnitName, Workforce
 from taizhang.orgs.naming import committee_above
 
