@@ -19,12 +19,12 @@ OFFICES = ("committee", "supervising", "bureau", "street")
 TABLE = Table(
     (
         Column("事项", "title", link=address_of, style="wide"),
-        Column("所属", register_of),
+        Column("所属", register_of, on_screen=False),
         Column("所涉单位", "unit__name", link=lambda case: address_of(case.unit) if case.unit.kind in OFFICES else ""),
         Column("轮到谁", "turn"),
         Column("开始", "opened_at", sort="opened_at"),
         Column("办结", "closed_at", sort="closed_at"),
-        Column("经办", "opened_by__name"),
+        Column("经办", "opened_by__name", style="short"),
     )
 )
 

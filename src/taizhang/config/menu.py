@@ -51,6 +51,8 @@ USER_MENU = (
     Entry("修改密码", "account_change_password", icon="key"),
     Entry("两步验证", "mfa_index", icon="shield-lock"),
 )
+# Pages of the desk that people look for in a register.
+LIVES_UNDER = {"desk:organization": "orgs:list", "desk:unit": "orgs:list"}
 SIGN_OUT = "account_logout"
 
 
@@ -81,6 +83,8 @@ def lines(entries: tuple[Entry, ...], user: User, request: HttpRequest) -> Itera
             own_page = here is not None and any(here.view_name == each.page for each in USER_MENU)
             inside = here is not None and slice_name in here.namespaces and not own_page and entry not in USER_MENU
             current = inside or (here is not None and here.view_name == entry.page)
+            if here is not None and here.view_name in LIVES_UNDER:
+                current = entry.page == LIVES_UNDER[here.view_name]
             yield Line(entry.title, entry.icon, address, current)
 
 

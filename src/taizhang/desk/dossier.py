@@ -115,14 +115,14 @@ def people(organization: Organization, at: AsOf, user: User) -> People:
     return People(**heads, engagements=names)
 
 
-def timeline(organization: Organization, at: AsOf, user: User) -> list[Statement]:
+def timeline(organization: Organization, at: AsOf, user: User) -> list[Line]:
     """Every statement ever made, in the order of the days they begin on; what was given up is among them."""
-    told: list[Statement] = []
+    told: list[Line] = []
     for model in fact_models():
         if model is Engagement or not any(each.name == "organization" for each in model._meta.concrete_fields):
             continue
         facts = made_by(model.objects.filter(organization=organization), at)  # type: ignore[attr-defined]
-        told += statements(facts.select_related(*spoken_of(model), "closing_step"), user)
+        told += [line_of(each, organization) for each in statements(facts.select_related(*spoken_of(model)), user)]
     return sorted(told, key=lambda each: (each.fact.since, each.fact.recorded.lower), reverse=True)
 
 

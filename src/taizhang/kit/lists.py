@@ -6,6 +6,7 @@ every export into the audit.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -39,7 +40,7 @@ class Column:
     value: Value
     sort: str = ""
     link: Callable[[Any], str] | None = None
-    style: Literal["", "number", "code", "wide"] = ""
+    style: Literal["", "number", "code", "short", "wide"] = ""
     export: Value | None = None
     heading_in_file: str = ""
     on_screen: bool = True
@@ -52,7 +53,9 @@ class Column:
         return read(row, self.export if self.export is not None else self.value)
 
     def cell(self, row: Any) -> "Cell":
-        return Cell(self.heading, shown(self.of(row)), self.link(row) if self.link else "", self.style)
+        value = self.of(row)
+        style = self.style or ("short" if isinstance(value, date) else "")
+        return Cell(self.heading, shown(value), self.link(row) if self.link else "", style)
 
 
 class Cell(NamedTuple):

@@ -38,6 +38,12 @@ class DoneForm(forms.Form):
         self.order_fields([name for name in self.fields if name not in ("document", "note")])
 
 
+def require_document(form: forms.Form, what: str) -> None:
+    form.fields["document"].required = True
+    form.fields["document"].help_text = what
+    form.fields["document"].error_messages["required"] = f"没有填写依据文件；请填{what}"
+
+
 def region_field() -> forms.CharField:
     return forms.CharField(
         label="行政区划代码",
@@ -107,12 +113,16 @@ class HandOverForm(DoneForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = Unit.objects.visible_to(self.user).offices().filter(closed_on=None)
-        self.fields["document"].help_text = "必填：脱钩或移交文件的文号"
+        require_document(self, "脱钩或移交文件的文号")
 
 
 class StrikeOffForm(DoneForm):
     status = forms.ChoiceField(label="情形", choices=[each for each in Status.choices if each[0] != Status.NORMAL])
     on = on_day("日期", "准予注销、撤销或吊销决定的日期")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        require_document(self, "准予注销、撤销或吊销文件的文号")
 
 
 class WorkforceForm(DoneForm):

@@ -83,6 +83,9 @@ def change(request, pk: int):
 
 def hand_over(request, pk: int):
     organization = found(request, pk)
+    responsible = actions.responsible_on(organization, today())
+    committee = committee_of(request)
+    initial = {"to": committee, "mode": Mode.DECOUPLED} if responsible != committee else {}
     return act_on(
         request,
         pk,
@@ -90,9 +93,9 @@ def hand_over(request, pk: int):
         form=forms.HandOverForm,
         title="移交（脱钩）",
         says="已移交；接收单位现在可以看到它。",
-        initial={"to": committee_of(request), "mode": Mode.DECOUPLED},
+        initial=initial,
         template="orgs/hand_over.html",
-        context={"responsible": actions.responsible_on(organization, today())},
+        context={"responsible": responsible},
     )
 
 

@@ -32,6 +32,13 @@ def home(request):
     return render(request, "stats/home.html", {"cards": cards, "asked": cards[0]["asked"]})
 
 
+def tile(request):
+    """A part for the desk: today's organisation coverage, every number with its list."""
+    asked = ask(request, found("organisation_coverage"))
+    context = {"figure": asked.question.figure, "asked": asked, "ways": ways(asked), "link": asked.query(by=None)}
+    return render(request, "stats/tile.html", context)
+
+
 def figure(request, figure: str):
     asked = ask(request, found(figure))
     totals = figures.totals(asked.question, asked.by)
