@@ -96,7 +96,7 @@ def collect_static_files() -> None:
     if unchanged("static", sources) and (CHECKOUT / "staticfiles").exists():
         return
     with Step("汇集静态文件"):
-        leave_out = [f"--ignore={pattern}" for pattern in ("django_tables2*", "ninja*", "*.map")]
+        leave_out = [f"--ignore={pattern}" for pattern in ("ninja*", "*.map")]
         run(python(), "manage.py", "collectstatic", "--no-input", "--clear", "--verbosity", "0", *leave_out)
     stamp("static", sources)
 

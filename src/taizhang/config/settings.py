@@ -20,16 +20,14 @@ HTTPS = environment.flag("TAIZHANG_HTTPS", default=PRODUCTION)
 # Keys
 _keys = environment.keys(production=PRODUCTION)
 SECRET_KEY = _keys["SECRET_KEY"]
-TAIZHANG_KEYS = environment.encryption_keys(
-    _keys["TAIZHANG_KEYS"]
-)  # ((id, 32 bytes), …): the first encrypts, all decrypt
+# ((id, 32 bytes), …): the first encrypts, all decrypt
+TAIZHANG_KEYS = environment.encryption_keys(_keys["TAIZHANG_KEYS"])
 
 # Applications, floor by floor
 SLICES = (
     *("kit", "accounts", "statutes", "cases", "ledger", "imports"),
     *("orgs", "party", "members", "instructors", "stats", "desk"),
 )
-_present = [name for name in SLICES if (PACKAGE / name / "apps.py").exists()]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -42,15 +40,16 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "django_filters",
-    "django_tables2",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
-    *(f"taizhang.{name}.apps.{name.capitalize()}Config" for name in _present),
+    *(f"taizhang.{name}.apps.{name.capitalize()}Config" for name in SLICES),
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django.forms",
 ]
-if "accounts" in _present:
-    AUTH_USER_MODEL = "accounts.User"
-    INSTALLED_APPS += ["allauth", "allauth.account", "allauth.mfa"]
+AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
     "taizhang.accounts.middleware.Trace",
@@ -90,7 +89,6 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-INSTALLED_APPS.append("django.forms")
 
 # Database: the owner migrates and tests, the application's role serves (docs/decisions/0002-roles.md)
 AS_OWNER = environment.flag("TAIZHANG_AS_OWNER")
