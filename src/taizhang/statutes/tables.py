@@ -69,13 +69,13 @@ def document_address(document: Document) -> str:
 CLAUSES = Table(
     (
         Column("规则", "rule", sort="rule", style="code"),
-        Column("条款", str, link=clause_address),
+        Column("条款", str, link=clause_address, style="wide"),
         Column("要旨", "gist", style="wide"),
         Column("有效期间", lambda clause: spell(clause.in_force)),
         Column("适用范围", lambda clause: clause.document.get_jurisdiction_display()),
         Column("把握程度", methodcaller("get_confidence_display")),
     ),
-    sort="rule",
+    sort="pk",  # as the files state them: structure, terms, organisations, instructors
 )
 PARAMETERS = Table(
     (
