@@ -205,6 +205,15 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
+# The tables that come in, resolved at run time: the office's slices know no register
+SHEETS = {
+    "units": "orgs.workbook:units",
+    "organisations": "orgs.workbook:organisations",
+    "party": "party.workbook:party_organisations",
+    "people": "members.workbook:people",
+}
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # one field for each column of a wide workbook
+
 # Mail
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
@@ -223,6 +232,7 @@ PAGES = {
     "accounts.unit": "desk:unit",
     "cases.case": "cases:detail",
     "cases.step": "cases:step",
+    "imports.batch": "imports:detail",
     "orgs.organization": "desk:organization",
     "party.partyorganization": "party:detail",
     "members.person": "members:detail",

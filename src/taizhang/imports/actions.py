@@ -74,6 +74,7 @@ def check(
     refuse_if(rules.obstacles_to("check", batch))
     Row.objects.filter(batch=batch).delete()
     Finding.objects.filter(batch=batch).delete()
+    Upload.objects.filter(batch=batch).update(annotated=None)
     corrected = correct_headings(batch, mapping or {}, by=by)
     with file_of(batch) as path:
         done = readable(

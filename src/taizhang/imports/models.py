@@ -94,7 +94,6 @@ class Upload(models.Model):
     batch = models.OneToOneField(Batch, models.PROTECT, primary_key=True, related_name="upload")
     content = models.BinaryField()
     annotated = models.BinaryField(null=True)
-    annotated_for = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "上传文件"

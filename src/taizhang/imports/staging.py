@@ -19,7 +19,7 @@ from taizhang.kit.text import fold
 NOT_TABLES = frozenset((SUMMARY_SHEET, HELP_SHEET, LISTS_SHEET))
 CACHE_ENTRIES = 20_000
 WRITE_ROWS = 1_000
-TELL_EVERY = 5_000
+SHORT = 6  # a total or a remark begins with a short cell, or stands alone
 SHOWN = 200  # characters of a value that a finding repeats
 MISSING = Note("required", ERROR, "没有填写。", "这一列必填，请补上。")
 
@@ -143,9 +143,19 @@ class Plan:
     def __init__(self, sheet: Sheet, place: Header, *, batch: int, number: int):
         self.sheet, self.place, self.batch, self.number = sheet, place, batch, number
         places = {name: column for column, name in place.mapping.items()}
-        self.columns: list[tuple[int, Column, dict]] = [
-            (places.get(column.name, -1) + 1, column, {}) for column in sheet.columns
+        keys = [column.name for column in sheet.columns if column.key]
+        self.columns: list[tuple[int, Column, int, int, dict]] = [  # (place in the row, column, place among the values, place among the keys, what was read before)
+            (
+                places[column.name] + 1,
+                column,
+                order,
+                len(sheet.columns) + keys.index(column.name) if column.key else 0,
+                {},
+            )
+            for order, column in enumerate(sheet.columns)
+            if column.name in places
         ]
+        self.blank = ["NULL"] * (len(sheet.columns) + len(keys))
         self.required = [column for column in sheet.columns if column.required]
         self.findings: list[str] = []
         self.skipped: list[int] = []
@@ -153,31 +163,25 @@ class Plan:
 
     def lines(self, rows: list[list[str]], headings: Headings, done: Staged) -> list[str]:
         lines = []
-        last, columns = self.place.last_row, self.columns
+        last, columns, blank, read = self.place.last_row, self.columns, self.blank, self._read
+        prefix = f"{self.batch}\t"
         for cells in rows:
             row = int(cells[0])
             if row <= last:
                 continue
-            if len(cells) < 5 or not cells[-1] or not cells[1] or not cells[1][:1].isalnum():
-                filled = [cell for cell in cells[1:] if cell.strip()]
-                if not filled:
-                    continue
-                if len(filled) <= 3 and header.is_remark(filled):
-                    self.skipped.append(row)
-                    continue
-            elif header.heading_key(cells[1]) in header.TOTALS:
+            if self._is_remark(cells):
                 self.skipped.append(row)
                 continue
             width = len(cells)
-            elements, keys, notes, anything = [], [], None, False
-            for place, column, cache in columns:
-                text = cells[place] if 0 < place < width else ""
+            elements, notes, anything = blank[:], None, False
+            for place, column, order, key, cache in columns:
+                text = cells[place] if place < width else ""
                 hit = cache.get(text)
                 if hit is None:
-                    hit = self._read(column, text, cache)
-                elements.append(hit[0])
-                if column.key:
-                    keys.append(hit[1])
+                    hit = read(column, text, cache)
+                elements[order] = hit[0]
+                if key:
+                    elements[key] = hit[1]
                 if hit[2]:
                     notes = notes or []
                     notes.append((column, text, hit[2]))
@@ -191,10 +195,15 @@ class Plan:
             done.rows += 1
             if notes:
                 self._note(done.rows, row, notes)
-            lines.append(
-                f"{self.batch}\t{done.rows}\t{self.number}\t{row}\t{{{','.join(elements)}{',' if keys else ''}{','.join(keys)}}}\n"
-            )
+            lines.append(f"{prefix}{done.rows}\t{self.number}\t{row}\t{{{','.join(elements)}}}\n")
         return lines
+
+    def _is_remark(self, cells: list[str]) -> bool:
+        first = cells[1]
+        if len(first) > SHORT and cells[-1] and len(cells) > 4:
+            return False
+        filled = [cell for cell in cells[1:] if cell.strip()]
+        return bool(filled) and header.is_remark(filled)
 
     def _read(self, column: Column, text: str, cache: dict) -> tuple[str, str, tuple[Note, ...]]:
         value, notes = column.read(text)
@@ -241,7 +250,9 @@ def _said(note: Note) -> tuple[str, str, str, str]:
 
 
 def _element(value: str | None) -> str:
-    return "NULL" if value is None else f'"{value.translate(ELEMENT_ESCAPES)}"'
+    if value is None:
+        return "NULL"
+    return f'"{value}"' if value.isalnum() else f'"{value.translate(ELEMENT_ESCAPES)}"'
 
 
 def _not_a_table(name: str, sheet: Sheet) -> Note:

@@ -130,7 +130,7 @@ class Code(Reader):
     expected = "号码"
 
     def read(self, written: str) -> Reading:
-        if SCIENTIFIC.fullmatch(written.upper()):
+        if "+" in written and SCIENTIFIC.fullmatch(written.upper()):
             return None, (
                 Note(
                     "precision-lost",
@@ -139,7 +139,8 @@ class Code(Reader):
                     "请先把这一列设为“文本”格式，再重新填写号码。",
                 ),
             )
-        value = fold(written).lstrip("'").removesuffix(".0")
+        value = "".join(written.upper().split()) if written.isascii() else fold(written)
+        value = value.lstrip("'").removesuffix(".0")
         if len(value) > self.longest:
             return None, (Note("too-long", ERROR, f"超过 {self.longest} 个字符。", "请核对号码。"),)
         return value, ()

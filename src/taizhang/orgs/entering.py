@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.db import connection
+
 from taizhang.accounts.actions import next_unit_number
 from taizhang.accounts.models import Role, Unit, UnitKind
 from taizhang.cases import actions as cases
@@ -18,6 +20,7 @@ KIND_OF_CODE = "CASE left(s.code, 2) WHEN '51' THEN 'association' WHEN '52' THEN
 REGION = "coalesce(s.region, CASE WHEN length(s.code) = 18 THEN substr(s.code, 3, 6) END, '')"
 LEVEL_OF_REGION = f"""CASE WHEN {REGION} = '' THEN 'unknown' WHEN {REGION} = '100000' THEN 'national'
     WHEN {REGION} LIKE '__0000' THEN 'province' WHEN {REGION} LIKE '____00' THEN 'city' ELSE 'county' END"""
+SEARCH_PENDING = "64MB"  # what the search index may put off during one import; vacuum works it in
 HEADS, FLAGS = WORKFORCE[:5], WORKFORCE[5:]
 
 
@@ -65,8 +68,8 @@ def place_organizations(rows: Rows) -> None:
     rows.run(
         f"""CREATE TEMPORARY TABLE entering ON COMMIT DROP AS
         SELECT s.number, s.target IS NULL AS is_new, s.name, s.name_key, s.code,
-            coalesce(s.target, nextval(pg_get_serial_sequence('orgs_organization', 'id'))) AS organization_id,
-            coalesce(o.unit_id, nextval(pg_get_serial_sequence('accounts_unit', 'id'))) AS unit_id,
+            coalesce(s.target, nextval(%(organizations)s::regclass)) AS organization_id,
+            coalesce(o.unit_id, nextval(%(units)s::regclass)) AS unit_id,
             coalesce(s.kind, {KIND_OF_CODE}) AS kind, {REGION} AS region, coalesce(s.trade, '') AS trade,
             coalesce(s.level, {LEVEL_OF_REGION}) AS level, coalesce(s.mode, 'unknown') AS mode,
             coalesce(s.status, 'normal') AS status, s.struck_off_on,
@@ -80,8 +83,11 @@ def place_organizations(rows: Rows) -> None:
         WHERE s.outcome = 'new' ORDER BY s.number""",
         committee=committee_above(rows.unit).pk,
         rest=rows.responsible_for_the_rest.pk,  # type: ignore[attr-defined]
+        organizations=sequence_of("orgs_organization"),
+        units=sequence_of("accounts_unit"),
     )
     rows.run("ANALYZE entering")
+    rows.run(f"SET LOCAL gin_pending_list_limit = '{SEARCH_PENDING}'")
     rows.run(
         """INSERT INTO accounts_unit (id, kind, name, code, parent_id, path)
         SELECT n.unit_id, 'organization', n.name, '', p.id, p.path || n.unit_id || '.'
@@ -95,6 +101,12 @@ def place_organizations(rows: Rows) -> None:
         """UPDATE accounts_unit u SET name = n.name, closed_on = NULL, parent_id = p.id, path = p.path || u.id || '.'
         FROM entering n JOIN accounts_unit p ON p.id = n.responsible_id WHERE u.id = n.unit_id AND NOT n.is_new"""
     )
+
+
+def sequence_of(table: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        return cursor.fetchone()[0]
 
 
 def post_first_facts(rows: Rows, step: Step) -> None:

@@ -12,19 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-SHEETS = {
-    "units": "orgs.workbook:units",
-    "organisations": "orgs.workbook:organisations",
-    "party": "party.workbook:party_organisations",
-    "people": "members.workbook:people",
-}
+WHAT = ("units", "organisations", "party", "people")
 ALL_IN, SOMETHING_REFUSED, WRONG_USE = 0, 1, 2
 LISTED = 200
 BAR = 30
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=[*SHEETS, "organizations"])
+    parser.add_argument("what", choices=[*WHAT, "organizations"])
     parser.add_argument("file", type=Path, metavar="FILE", help="xlsx, xls, ods, csv or tsv")
     parser.add_argument("--preview", action="store_true", help="check and report, enter nothing")
     parser.add_argument("--good-rows", action="store_true", help="enter the rows without errors")
@@ -45,13 +40,15 @@ def _day(text: str) -> date:
 
 
 def run(options: argparse.Namespace) -> int:
+    from django.conf import settings
+
     from taizhang.imports import actions as imports
     from taizhang.imports.rules import unit_for
     from taizhang.imports.sheet import resolve
     from taizhang.kit.clock import today
     from taizhang.kit.refusals import Refused
 
-    path = SHEETS[options.what.replace("organizations", "organisations")]
+    path = settings.SHEETS[options.what.replace("organizations", "organisations")]
     sheet = resolve(path)
     wrong, names = _names(options.map, sheet)
     by = _somebody(options.user, sheet.roles)
