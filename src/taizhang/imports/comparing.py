@@ -13,7 +13,7 @@ from django.db import connection
 
 from taizhang.accounts.models import Unit, User
 from taizhang.accounts.scope import Scope
-from taizhang.imports.models import Batch, Outcome
+from taizhang.imports.models import Batch, Finding, Outcome
 from taizhang.imports.sheet import Sheet
 from taizhang.imports.values import ERROR, Choice, Day, Days, Number, YesNo
 
@@ -102,6 +102,8 @@ class Rows:
     def _shown(self, column: str) -> str:
         if not column:
             return "''"
+        if self.sheet.column(column).protected:
+            return "''"
         reader = self.sheet.column(column).read
         if isinstance(reader, Choice):
             cases = " ".join(f"WHEN '{value}' THEN '{label}'" for value, label, *_ in reader.options)
@@ -142,6 +144,37 @@ class Rows:
             f"SELECT {', '.join(names)} FROM staged WHERE outcome IN ('new', 'changed', 'held') ORDER BY number"
         )
         return [dict(zip(names, row, strict=True)) for row in found]
+
+    def report(self, found: Sequence[tuple[int, str, str, str, str, str]]) -> None:
+        """(number, column, code, severity, message, remedy) of rows that were judged one by one."""
+        places = {number: (sheet, row) for number, sheet, row in self.ask("SELECT number, sheet, row FROM staged")}
+        values = {row["number"]: row for row in self.every()} if found else {}
+        Finding.objects.bulk_create(
+            [
+                Finding(
+                    batch=self.batch,
+                    number=number,
+                    sheet=self.batch.headings[places[number][0]]["sheet"],
+                    row=places[number][1],
+                    column=column,
+                    title=self.sheet.column(column).title if column else "",
+                    value=self._as_said(values[number], column),
+                    code=code,
+                    severity=severity,
+                    message=message,
+                    remedy=remedy,
+                    compared=True,
+                )
+                for number, column, code, severity, message, remedy in found
+            ],
+            batch_size=2_000,
+        )
+
+    def _as_said(self, row: dict[str, object], column: str) -> str:
+        if not column or row[column] is None or self.sheet.column(column).protected:
+            return ""
+        reader = self.sheet.column(column).read
+        return reader.label(str(row[column])) if isinstance(reader, Choice) else str(row[column])[:200]
 
     def every(self) -> list[dict[str, Any]]:
         names = ("number", "row", "outcome", *self.sheet.names(), *(f"{name}_key" for name in self.sheet.matched()))

@@ -19,6 +19,7 @@ class Column:
     synonyms: tuple[str, ...] = ()
     required: bool = False
     key: bool = False  # its folded form is staged too, to be matched
+    protected: bool = False  # findings show no more of it than its ends
     hint: str = ""
     example: str = ""
 

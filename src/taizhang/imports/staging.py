@@ -144,7 +144,9 @@ class Plan:
         self.sheet, self.place, self.batch, self.number = sheet, place, batch, number
         places = {name: column for column, name in place.mapping.items()}
         keys = [column.name for column in sheet.columns if column.key]
-        self.columns: list[tuple[int, Column, int, int, dict]] = [  # (place in the row, column, place among the values, place among the keys, what was read before)
+        self.columns: list[
+            tuple[int, Column, int, int, dict]
+        ] = [  # (place in the row, column, place among the values, place among the keys, what was read before)
             (
                 places[column.name] + 1,
                 column,
@@ -218,7 +220,7 @@ class Plan:
     def _note(self, number: int, row: int, noted: list[tuple[Column, str, tuple[Note, ...]]]) -> None:
         for column, text, notes in noted:
             for note in notes:
-                fields = (self.place.sheet, row, column.name, column.title, text.strip()[:SHOWN], *_said(note))
+                fields = (self.place.sheet, row, column.name, column.title, _shown(column, text), *_said(note))
                 self.findings.append(self._line(number, *fields))
 
     def _line(self, number: int, *fields: object) -> str:
@@ -247,6 +249,13 @@ class Plan:
 
 def _said(note: Note) -> tuple[str, str, str, str]:
     return note.code, note.severity, note.message, note.remedy
+
+
+def _shown(column: Column, text: str) -> str:
+    text = text.strip()
+    if column.protected and len(text) > 6:
+        return f"{text[:3]}{'*' * (len(text) - 5)}{text[-2:]}"
+    return "*" * len(text) if column.protected else text[:SHOWN]
 
 
 def _element(value: str | None) -> str:

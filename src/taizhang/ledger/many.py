@@ -1,6 +1,9 @@
 """Posting and restating many facts at once: the same promises as `ledger.actions`, in one statement each."""
 
+from typing import Any
+
 from django.db import IntegrityError, connection
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
 from taizhang.cases.models import Step
 from taizhang.kit.refusals import Refused
@@ -76,5 +79,22 @@ def _write(model: type[Fact], sql: str, step: Step, parameters: dict) -> int:
         with connection.cursor() as cursor:
             cursor.execute(sql, {**parameters, "moment": step.recorded_at, "step": step.pk})
             return cursor.rowcount
+    except IntegrityError as error:
+        raise Refused([the_database_refuses(model, error)]) from error
+
+
+def insert_all(model: type[Fact], facts: list[dict[str, Any]], *, step: Step) -> None:
+    """Facts that Python made: each has since, perhaps until, and the model's own fields."""
+    made = [
+        model(
+            period=DateRange(fact.pop("since"), fact.pop("until", None)),
+            recorded=DateTimeTZRange(step.recorded_at, None),
+            step=step,
+            **fact,
+        )
+        for fact in facts
+    ]
+    try:
+        model._default_manager.bulk_create(made, batch_size=2_000)
     except IntegrityError as error:
         raise Refused([the_database_refuses(model, error)]) from error
