@@ -24,8 +24,38 @@ function enhance(root) {
   }
 }
 
-document.addEventListener("DOMContentLoaded", () => enhance(document));
-document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+// <select data-choose-from="/orgs/choose/"> is searched at the server, which offers only what the person may see.
+function enhanceSearched(root) {
+  for (const select of root.querySelectorAll("select[data-choose-from]")) {
+    if (select.tomselect) continue;
+    const label = select.labels?.[0]?.textContent.replace("*", "").trim();
+    new TomSelect(select, {
+      plugins: select.multiple ? ["remove_button"] : ["dropdown_input"],
+      maxOptions: 50,
+      preload: "focus",
+      score: () => () => 1, // the server has searched
+      load(words, show) {
+        this.clearOptions();
+        fetch(`${select.dataset.chooseFrom}?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } })
+          .then((answer) => (answer.ok ? answer.json() : []))
+          .then(show, () => show());
+      },
+      shouldLoad: () => true,
+      render: {
+        no_results: () => '<div class="no-results">没有符合的选项，或不在您的可见范围内</div>',
+        loading: () => '<div class="no-results">正在查找…</div>',
+      },
+      onInitialize() {
+        if (label) for (const input of [this.control_input, this.control]) input?.setAttribute("aria-label", label);
+      },
+    });
+  }
+}
+
+for (const each of [enhance, enhanceSearched]) {
+  document.addEventListener("DOMContentLoaded", () => each(document));
+  document.addEventListener("htmx:load", (event) => each(event.detail.elt));
+}
 
 // "/" goes to the search field of the page, Escape leaves it.
 document.addEventListener("keydown", (event) => {

@@ -1,8 +1,10 @@
 """The pool of Party-building instructors 党建指导员, and the organisations they are posted to."""
 
 from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from taizhang.ledger.models import Fact, fact_constraints
+from taizhang.ledger.models import AsOf, Fact, fact_constraints
 from taizhang.members.models import Person
 from taizhang.orgs.models import Organization
 
@@ -15,6 +17,16 @@ class InstructorQuerySet(models.QuerySet):
             return self.none()
         posted = Posting.objects.current().filter(scope.q("organization__unit__path")).values("instructor")
         return self.filter(scope.q("unit__path") | models.Q(pk__in=posted))
+
+    def listed(self, at: AsOf):
+        """Those enlisted by that day, each with the number of organisations they were posted to."""
+        held = Posting.objects.as_of(at).filter(instructor=OuterRef("pk")).order_by()
+        counted = held.values("instructor").annotate(number=Count("pk"))
+        return (
+            self.filter(enlisted_on__lte=at.day)
+            .select_related("person", "unit")
+            .annotate(stated_load=Coalesce(Subquery(counted.values("number")), 0))
+        )
 
 
 class Instructor(models.Model):
@@ -44,3 +56,10 @@ class Posting(Fact):
     class Meta(Fact.Meta):
         verbose_name = "指导员派驻"
         constraints = fact_constraints("instructors_posting", ("instructor", "organization"))
+
+
+def postings_visible_to(user):
+    """Those that stand, of instructors the user may see to organisations the user may see the people of."""
+    standing = Posting.objects.current().filter(instructor__in=Instructor.objects.visible_to(user))
+    scoped = standing.filter(user.people_scope.q("organization__unit__path"))
+    return scoped.select_related("instructor__person", "instructor__unit", "organization__unit")

@@ -86,3 +86,40 @@ def asked(data, *, today: date) -> Asked:
     known_at = form.cleaned_data["known_at"] if valid else None
     at = asking.as_of(day, known_at)
     return Asked(at=at, form=form, is_today=day == today and at.known_at is None)
+
+
+class DoneForm(forms.Form):
+    """The last lines of every act: on what paper, and what else there is to say. `user` decides what may be chosen."""
+
+    document = forms.CharField(label="依据文件", required=False, help_text="文号，如 民社函〔2017〕12号")
+    note = forms.CharField(label="说明", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, user, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+        last = ("on", "document", "note")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
+
+
+class MendForm(DoneForm):
+    """A correction or a withdrawal says why."""
+
+    on = DayField(label="办理日期")
+    document = None  # type: ignore[assignment]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "理由"
+        self.fields["note"].help_text = "必填：错在哪里，依据什么。原记录保留，仍可查。"
+
+
+class CorrectForm(MendForm):
+    """The days of a statement may be wrong as well as what it says."""
+
+    since = DayField(label="自")
+    until = DayField(label="终止日期", required=False, help_text="从这天起不再如此；至今仍是的留空")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        last = ("since", "until", "on", "note")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])

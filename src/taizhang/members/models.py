@@ -2,7 +2,7 @@
 
 import pghistory
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from taizhang.kit import crypto
 from taizhang.ledger.models import AsOf, Fact, fact_constraints
@@ -39,6 +39,20 @@ class PersonQuerySet(models.QuerySet):
     def with_keys(self):
         """Ready to be shown masked without a query each."""
         return self.select_related("key")
+
+    def listed(self, at: AsOf, user):
+        """Each with where relations were held that day, as what, and where in `user`'s scope they worked."""
+        held = Membership.objects.as_of(at).filter(person=OuterRef("pk"))
+        scope = user.people_scope.q("organization__unit__path")
+        engaged = Engagement.objects.as_of(at).filter(scope, person=OuterRef("pk")).order_by("-is_management", "pk")
+        return self.annotate(
+            stated_standing=Subquery(held.values("standing")[:1]),
+            stated_party_organization=Subquery(held.values("party_organization__unit__name")[:1]),
+            stated_outside=Subquery(held.values("outside__name")[:1]),
+            stated_organization=Subquery(engaged.values("organization__unit__name")[:1]),
+            stated_title=Subquery(engaged.values("title")[:1]),
+            stated_employment=Subquery(engaged.values("employment")[:1]),
+        )
 
     def full_on(self, at: AsOf):
         full = Membership.objects.as_of(at).filter(person=OuterRef("pk"), standing=Standing.FULL)
@@ -211,3 +225,29 @@ class Post(Fact):
                 name="members_post_one_secretary", condition=~Q(position=Position.SECRETARY) | Q(seat=1)
             ),
         ]
+
+
+# What may be said of one person, by the name it has in an address.
+FACTS: dict[str, type[Fact]] = {"engagement": Engagement, "membership": Membership, "post": Post}
+
+
+def statements_visible_to(user, noun: str):
+    """Those that stand of one kind, about people the user may see; of engagements, those in organisations they see."""
+    model = FACTS.get(noun)
+    if model is None:
+        return Membership.objects.none()
+    facts = model.objects.current().filter(person__in=Person.objects.visible_to(user)).select_related("person")
+    if model is Engagement:
+        return facts.filter(user.people_scope.q("organization__unit__path")).select_related("organization__unit")
+    if model is Post:
+        facts = facts.filter(user.people_scope.q("party_organization__unit__path"))
+    return facts.select_related("party_organization__unit", *(["outside"] if model is Membership else []))
+
+
+def heads_of(party_organization: PartyOrganization, at: AsOf) -> dict[str, int]:
+    """How many full and probationary members it held that day: for those who may not see names, too."""
+    held = Membership.objects.as_of(at).filter(party_organization=party_organization)
+    return held.aggregate(
+        full=Count("pk", filter=Q(standing=Standing.FULL)),
+        probationary=Count("pk", filter=Q(standing=Standing.PROBATIONARY)),
+    )

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from taizhang.accounts import lists
 from taizhang.accounts.models import Unit, UnitKind
+from taizhang.kit import choosing
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
@@ -33,6 +34,12 @@ def list(request):  # noqa: A001 (the page's name)
         ),
         context={"asked": question, "may_register": request.user.holds(rules.WHO["register"])},
     )
+
+
+def choose(request):
+    """Organisations to choose from in a form: those in scope, by a few characters of a name or the code."""
+    rows = Organization.objects.visible_to(request.user).named(choosing.words_of(request)).select_related("unit")
+    return choosing.answer(request, rows.order_by("-pk"), label=lambda row: f"{row} {row.code or ''}".strip())
 
 
 def register(request):

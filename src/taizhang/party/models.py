@@ -4,9 +4,10 @@ It knows no person; those who need people and branches together are in `members`
 """
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Lower
 
-from taizhang.accounts.models import Unit
+from taizhang.accounts.models import Unit, UnitKind
 from taizhang.ledger.models import AsOf, Fact, fact_constraints
 from taizhang.orgs.models import Organization
 
@@ -57,7 +58,26 @@ class PartyOrganizationQuerySet(models.QuerySet):
         particulars = PartyParticulars.objects.as_of(at).filter(party_organization=OuterRef("pk"))
         affiliation = Affiliation.objects.as_of(at).filter(party_organization=OuterRef("pk"))
         stated = {f"stated_{name}": Subquery(particulars.values(name)[:1]) for name in ("name", "level", "nature")}
-        return self.annotate(**stated, stated_superior=Subquery(affiliation.values("superior__name")[:1]))
+        return self.annotate(
+            **stated,
+            stated_superior_id=Subquery(affiliation.values("superior")[:1]),
+            stated_superior=Subquery(affiliation.values("superior__name")[:1]),
+        )
+
+    def listed(self, at: AsOf):
+        """As of that day, those that existed: with the form and the number of what they cover, and since when."""
+        covering = Coverage.objects.as_of(at).filter(party_organization=OuterRef("pk")).order_by()
+        counted = covering.values("party_organization").annotate(number=Count("organization", distinct=True))
+        known = PartyParticulars.objects.known(at.known_at).filter(party_organization=OuterRef("pk"))
+        return (
+            self.as_of(at)
+            .filter(Exists(PartyParticulars.objects.as_of(at).filter(party_organization=OuterRef("pk"))))
+            .annotate(
+                stated_form=Subquery(covering.order_by("form").values("form")[:1]),
+                stated_covers=Coalesce(Subquery(counted.values("number")), 0),
+                stated_established_on=Subquery(known.order_by("period").values(since=Lower("period"))[:1]),
+            )
+        )
 
 
 class PartyOrganization(models.Model):
@@ -72,6 +92,9 @@ class PartyOrganization(models.Model):
 
     def __str__(self):
         return self.unit.name
+
+    def number_covered(self, at: AsOf) -> int:
+        return Coverage.objects.as_of(at).filter(party_organization=self).count()
 
 
 class PartyParticulars(Fact):
@@ -135,3 +158,27 @@ class Absence(Fact):
     class Meta(Fact.Meta):
         verbose_name = "未建党组织原因"
         constraints = fact_constraints("party_absence", ("organization",))
+
+
+# What may be said of one Party organisation, or of an organisation that has none, by the name it has in an address.
+FACTS: dict[str, type[Fact]] = {
+    "particulars": PartyParticulars,
+    "affiliation": Affiliation,
+    "coverage": Coverage,
+    "absence": Absence,
+}
+
+
+def statements_visible_to(user, noun: str):
+    """Those that stand of one kind, about a Party organisation, or an organisation, in the person's scope."""
+    model = FACTS.get(noun)
+    if model is None:
+        return Coverage.objects.none()
+    about = "organization" if model is Absence else "party_organization"
+    return model.objects.current().filter(user.scope.q(f"{about}__unit__path")).select_related(f"{about}__unit")
+
+
+def superiors_visible_to(user):
+    """The units a Party organisation may belong to: committees, supervising units, other Party organisations."""
+    kinds = (UnitKind.COMMITTEE, UnitKind.SUPERVISING, UnitKind.PARTY)
+    return Unit.objects.visible_to(user).filter(kind__in=kinds, closed_on=None)

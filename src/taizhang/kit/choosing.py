@@ -1,0 +1,49 @@
+"""Choosing one thing among thousands: a field that offers nothing until the person types, and the address it asks.
+
+The form's queryset and the address both begin at `visible_to`, so what is not offered is not accepted either.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+
+OFFERED = 30
+
+
+class Choose(forms.Select):
+    """`page` is the name of the address that searches. Only what is chosen already is drawn."""
+
+    def __init__(self, page: str, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.page = page
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-choose-from": reverse(self.page)}
+
+    def optgroups(self, name, value, attrs=None):
+        numbers = [each for each in value if str(each).isdecimal()]
+        field = self.choices.field  # type: ignore[union-attr]
+        chosen = field.queryset.filter(pk__in=numbers) if numbers else ()
+        offered = [(str(row.pk), field.label_from_instance(row)) for row in chosen]
+        before, self.choices = self.choices, [*([] if self.allow_multiple_selected else [("", "")]), *offered]
+        try:
+            return super().optgroups(name, value, attrs)
+        finally:
+            self.choices = before
+
+
+class ChooseSeveral(Choose, forms.SelectMultiple):
+    pass
+
+
+def answer(request: HttpRequest, rows: QuerySet, *, label: Callable[[Model], str] = str) -> JsonResponse:
+    """The first of the rows, as the field wants them."""
+    return JsonResponse([{"value": row.pk, "text": label(row)} for row in rows[:OFFERED]], safe=False)
+
+
+def words_of(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "")[:100]

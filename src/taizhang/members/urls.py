@@ -1,0 +1,26 @@
+from django.urls import path
+
+from taizhang.members import views
+
+app_name = "members"
+urlpatterns = [
+    path("", views.list, name="list"),
+    path("choose/", views.choose, name="choose"),
+    path("enrol/", views.enrol, name="enrol"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/amend/", views.amend, name="amend"),
+    path("<int:pk>/reveal/", views.reveal, name="reveal"),
+    path("<int:pk>/forget/", views.forget, name="forget"),
+    path("<int:pk>/engage/", views.engage, name="engage"),
+    path("<int:pk>/admit/", views.admit, name="admit"),
+    path("<int:pk>/become-full/", views.become_full, name="become_full"),
+    path("<int:pk>/appoint/", views.appoint, name="appoint"),
+    path("engagement/<int:pk>/leave/", views.leave, name="leave"),
+    path("membership/<int:pk>/end/", views.end_membership, name="end_membership"),
+    path("post/<int:pk>/end/", views.end_post, name="end_post"),
+    path("correct/<slug:noun>/<int:pk>/", views.correct, name="correct"),
+    path("withdraw/<slug:noun>/<int:pk>/", views.withdraw, name="withdraw"),
+    path("party/<int:pk>/roster/", views.roster, name="roster"),
+    path("party/<int:pk>/dissolve/", views.dissolve, name="dissolve"),
+    path("party/<int:pk>/withdraw-establishment/", views.withdraw_establishment, name="withdraw_establishment"),
+]
