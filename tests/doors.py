@@ -11,13 +11,15 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
-from taizhang.orgs.models import FACTS
+from taizhang.members import models as members
+from taizhang.orgs import models as orgs
+from taizhang.party import models as party
 from taizhang.stats.catalogue import catalogue
 
 # What a parameter that is no number may be, by its name: for addresses that do not speak of a row.
 WORDS: dict[str, tuple[str, ...]] = {
     "figure": tuple(catalogue()),
-    "noun": tuple(FACTS),
+    "noun": (*orgs.FACTS, *party.FACTS, *members.FACTS),
     "key": ("party-constitution", "report-2017-division"),  # a document, a clause
 }
 
