@@ -1,7 +1,7 @@
 """一社一档: everything the ledger says of one organisation, on a day, as known at a moment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,6 +17,7 @@ from taizhang.orgs.models import FACTS, Entry, Organization, Particulars, Regist
 from taizhang.party.models import Absence, Coverage, Nature
 
 PEOPLE_SHOWN = 100
+LONG = 3
 NOUNS = {model: noun for noun, model in FACTS.items()}
 
 
@@ -36,6 +37,7 @@ class Line:
     statement: Statement
     parts: tuple
     noun: str  # as in the address of the page that corrects it; empty where that is another slice's
+    stands: bool = True  # at the moment asked for it had not been given up
 
     @property
     def fact(self) -> Any:
@@ -122,8 +124,29 @@ def timeline(organization: Organization, at: AsOf, user: User) -> list[Line]:
         if model is Engagement or not any(each.name == "organization" for each in model._meta.concrete_fields):
             continue
         facts = made_by(model.objects.filter(organization=organization), at)  # type: ignore[attr-defined]
-        told += [line_of(each, organization) for each in statements(facts.select_related(*spoken_of(model)), user)]
-    return sorted(told, key=lambda each: (each.fact.since, each.fact.recorded.lower), reverse=True)
+        for statement in statements(facts.select_related(*spoken_of(model)), user):
+            given_up = statement.fact.recorded.upper
+            stands = given_up is None or (at.known_at is not None and given_up > at.known_at)
+            told.append(replace(line_of(statement, organization), stands=stands))
+    told.sort(key=lambda each: (each.fact.since, each.fact.recorded.lower))
+    return list(reversed(list(only_what_changed(without_mere_ends(told)))))
+
+
+def without_mere_ends(told: list[Line]) -> Iterator[Line]:
+    """A statement that was given up only to be stated again with an end was not wrong: it is told once."""
+    standing = {(type(each.fact), each.fact.since, each.parts) for each in told if each.stands}
+    return (each for each in told if each.stands or (type(each.fact), each.fact.since, each.parts) not in standing)
+
+
+def only_what_changed(told: Iterator[Line]) -> Iterator[Line]:
+    """A long statement that follows another of its kind says only what differs from it."""
+    stood: dict[type, Line] = {}
+    for line in told:
+        before = stood.get(type(line.fact))
+        if line.stands:
+            stood[type(line.fact)] = line
+        changed = tuple(part for part in line.parts if part not in before.parts) if before else ()
+        yield replace(line, parts=changed) if changed and len(line.parts) > LONG else line
 
 
 def made_by(facts: QuerySet, at: AsOf) -> QuerySet:

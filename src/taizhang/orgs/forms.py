@@ -70,9 +70,11 @@ class RegisterForm(DoneForm):
         choices=Mode.choices,
         help_text="直接登记、已脱钩的由综合党委负责；双重管理的由业务主管单位负责",
     )
-    responsible = forms.ModelChoiceField(label="责任单位", queryset=None, widget=forms.Select(attrs=CHOOSE))
+    responsible = forms.ModelChoiceField(
+        label="责任单位", queryset=None, empty_label="请选择", widget=forms.Select(attrs=CHOOSE)
+    )
     registrar = forms.ModelChoiceField(
-        label="登记管理机关", queryset=None, required=False, widget=forms.Select(attrs=CHOOSE)
+        label="登记管理机关", queryset=None, empty_label="不详", required=False, widget=forms.Select(attrs=CHOOSE)
     )
     region = region_field()
     trade = forms.CharField(label="行业", required=False, max_length=60)
@@ -106,7 +108,7 @@ class ChangeForm(DoneForm):
 
 
 class HandOverForm(DoneForm):
-    to = forms.ModelChoiceField(label="移交给", queryset=None, widget=forms.Select(attrs=CHOOSE))
+    to = forms.ModelChoiceField(label="移交给", queryset=None, empty_label="请选择", widget=forms.Select(attrs=CHOOSE))
     mode = forms.ChoiceField(label="移交后的登记体制", choices=Mode.choices)
     on = on_day("移交日期", "从这天起由接收单位负责")
 
@@ -176,12 +178,12 @@ class CorrectEntryForm(CorrectForm):
 
 class CorrectSupervisionForm(CorrectForm):
     about = Supervision
-    unit = forms.ModelChoiceField(label="责任单位", queryset=None)
+    unit = forms.ModelChoiceField(label="责任单位", queryset=None, empty_label="请选择")
 
 
 class CorrectRegistrarForm(CorrectForm):
     about = Registrar
-    unit = forms.ModelChoiceField(label="登记管理机关", queryset=None)
+    unit = forms.ModelChoiceField(label="登记管理机关", queryset=None, empty_label="请选择")
 
 
 class CorrectWorkforceForm(CorrectForm):

@@ -65,6 +65,13 @@ def test_as_known_before_a_correction_the_dossier_says_what_it_said_then(world, 
     known_at = (before + timedelta(microseconds=1)).isoformat()
     then = page(client, f"/organisations/{association.pk}/", day="2017-06-01", known_at=known_at)
     assert '<h1 class="page-title">甲协会</h1>' in then and "之前所知" in then
+    assert 'class="statement gone"' not in then  # then it was not yet given up
+
+
+def test_what_was_given_up_only_to_get_an_end_is_told_once(world, association, client):
+    rename(association, name="乙协会", on=ON, by=world.clerk)
+    client.force_login(world.clerk)
+    assert 'class="statement gone"' not in page(client, f"/organisations/{association.pk}/")
 
 
 def test_a_day_that_cannot_be_read_is_said_beside_the_field(world, association, client):
