@@ -8,7 +8,7 @@ from django.db.models import Exists, F, Func, Min, OuterRef, Subquery, Value
 from django.db.models.functions import Lower
 
 from taizhang.accounts.models import Unit, UnitKind
-from taizhang.ledger.models import AsOf, Fact, fact_constraints
+from taizhang.ledger.models import AsOf, Fact, fact_constraints, read_in_order
 
 
 class Kind(models.TextChoices):
@@ -134,7 +134,7 @@ class Particulars(Fact):
 
     KEY = ("organization",)
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, db_index=False, related_name="+")
     name = models.TextField("名称")
     kind = models.CharField("类型", max_length=20, choices=Kind)
     region = models.CharField("行政区划", max_length=6, blank=True, default="")
@@ -146,6 +146,7 @@ class Particulars(Fact):
     class Meta(Fact.Meta):
         verbose_name = "基本情况"
         constraints = fact_constraints("orgs_particulars", ("organization",))
+        indexes = [read_in_order("orgs_particulars", "organization", include=["status"])]
 
 
 class Entry(Fact):
@@ -153,11 +154,12 @@ class Entry(Fact):
 
     KEY = ("organization",)
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, db_index=False, related_name="+")
 
     class Meta(Fact.Meta):
         verbose_name = "录入"
         constraints = fact_constraints("orgs_entry", ("organization",))
+        indexes = [read_in_order("orgs_entry", "organization")]
 
 
 class Supervision(Fact):
@@ -165,12 +167,13 @@ class Supervision(Fact):
 
     KEY = ("organization",)
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, db_index=False, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="责任单位")
 
     class Meta(Fact.Meta):
         verbose_name = "责任单位"
         constraints = fact_constraints("orgs_supervision", ("organization",))
+        indexes = [read_in_order("orgs_supervision", "organization", include=["unit"])]
 
 
 class Registrar(Fact):

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from taizhang.accounts.models import Unit, UnitKind
-from taizhang.ledger.models import AsOf, Fact, fact_constraints
+from taizhang.ledger.models import AsOf, Fact, fact_constraints, read_in_order
 from taizhang.orgs.models import Organization
 
 
@@ -136,7 +136,7 @@ class Coverage(Fact):
 
     KEY = ("organization", "nature")
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, db_index=False, related_name="+")
     nature = models.CharField("性质", max_length=20, choices=Nature)
     party_organization = models.ForeignKey(PartyOrganization, models.PROTECT, related_name="+")
     form = models.CharField("组建形式", max_length=20, choices=Form)
@@ -144,6 +144,7 @@ class Coverage(Fact):
     class Meta(Fact.Meta):
         verbose_name = "党组织覆盖"
         constraints = fact_constraints("party_coverage", ("organization", "nature"))
+        indexes = [read_in_order("party_coverage", "organization", "nature", include=["form"])]
 
 
 class Absence(Fact):

@@ -117,7 +117,7 @@ def not_known(found: Totals) -> str:
     if found.base is not None:
         return ""
     if found.nothing_known or found.not_known_before is None:
-        return "台账尚无记录，无从得知"
+        return "可见范围内台账尚无记录，无从得知"
     before = found.not_known_before
     when = f"{localtime(before):%Y-%m-%d %H:%M}" if isinstance(before, datetime) else f"{before:%Y-%m-%d}"
     return f"{when}之前台账没有记录，无从得知"

@@ -61,6 +61,7 @@ class Question:
         return {
             **self.at.parameters,
             "scope": self.scope.patterns,
+            "whole": self.is_whole,
             "people": self.people.patterns,
             "variant": self.variant,
             "base": self.base,
@@ -68,6 +69,11 @@ class Question:
             "parameter": self.threshold,
             **({"where": self.where[1]} if self.where else {}),
         }
+
+    @property
+    def is_whole(self) -> bool:
+        """Over a whole tree there is no row to leave out, and nothing to join for it."""
+        return bool(self.scope.paths) and all(path.count(".") == 1 for path in self.scope.paths)
 
     @property
     def condition(self) -> str:
@@ -157,30 +163,46 @@ def totals(question: Question, by: str = "") -> Totals:
 
 
 def count(question: Question, by: str) -> Totals:
-    group = f"GROUP BY GROUPING SETS ((f.{by}), ())" if by else ""
     sql = f"""
-        SELECT {f"f.{by}, GROUPING(f.{by})" if by else "NULL, 1"},
-               count(*) FILTER (WHERE f.in_base), count(*) FILTER (WHERE f.counted)
-        FROM ({question.figure.sql}) f WHERE f.in_base AND {question.condition} {group}
+        WITH counted AS (
+            SELECT {f"f.{by}" if by else "NULL"} AS key, count(*) AS base, count(*) FILTER (WHERE f.counted) AS counted
+            FROM ({question.figure.sql}) f WHERE f.in_base AND {question.condition} GROUP BY 1
+        )
+        SELECT key::text, false, base, counted FROM counted
+        UNION ALL SELECT NULL, true, coalesce(sum(base), 0)::bigint, coalesce(sum(counted), 0)::bigint FROM counted
     """
     rows = fetch(sql, question.parameters())
     base, counted = next((base, counted) for _, whole, base, counted in rows if whole)
     if not base and (unknown := not_known(question)):
         return unknown
-    keys = {("" if key is None else str(key)): (b, c) for key, whole, b, c in rows if not whole}
-    named = labels.of(by, keys, question.at, organised_now=question.organised == NOW) if by else {}
+    keys = {key or "": (b, c) for key, whole, b, c in rows if not whole} if by else {}
+    named = labels.of(by, keys, question.at, organised_now=question.organised == NOW)
     groups = [Group(key, named[key], *numbers) for key, numbers in keys.items()]
     return Totals(question, base, counted, tuple(sorted(groups, key=lambda g: (-g.base, g.label))))
 
 
+WITHIN = {  # the records of these eyes, so that what others keep does not show in what is "not known before"
+    "organisation": """JOIN orgs_organization o ON o.id = k.organization_id
+        JOIN accounts_unit u ON u.id = o.unit_id AND u.path LIKE ANY (%(scope)s::text[])""",
+    "party": """JOIN party_partyorganization o ON o.id = k.party_organization_id
+        JOIN accounts_unit u ON u.id = o.unit_id AND u.path LIKE ANY (%(scope)s::text[])""",
+    "person": """LEFT JOIN party_partyorganization o ON o.id = k.party_organization_id
+        LEFT JOIN accounts_unit u ON u.id = o.unit_id
+        WHERE u.path LIKE ANY (%(scope)s::text[]) OR k.person_id IN (
+            SELECT e.person_id FROM members_engagement e JOIN orgs_organization w ON w.id = e.organization_id
+            JOIN accounts_unit wu ON wu.id = w.unit_id AND wu.path LIKE ANY (%(scope)s::text[]))""",
+}
+
+
 def not_known(question: Question) -> Totals | None:
     """No record at all: does the ledger say that there are none, or does it say nothing yet?"""
-    about = question.figure.facts[1 if question.base == "entered" else 0]._meta.db_table
+    figure = question.figure
+    about = figure.facts[1 if question.base == "entered" else 0]._meta.db_table
     sql = f"""
-        SELECT min(lower(period)) FILTER (WHERE recorded @> %(known_at)s::timestamptz), min(lower(recorded))
-        FROM {about}
+        SELECT min(lower(k.period)) FILTER (WHERE k.recorded @> %(known_at)s::timestamptz), min(lower(k.recorded))
+        FROM {about} k {WITHIN[figure.record]}
     """
-    [(first_day, first_moment)] = fetch(sql, question.at.parameters)
+    [(first_day, first_moment)] = fetch(sql, {**question.at.parameters, "scope": question.scope.patterns})
     if first_moment is None:
         return Totals(question, None, None, nothing_known=True)
     if question.at.known_at and question.at.known_at < first_moment:

@@ -49,8 +49,7 @@ def etag(question: "Question", kind: Hashable) -> str:
 
 def version(question: "Question") -> datetime | str | None:
     """An answer known at a past moment, about the whole tree as organised then, stays for ever."""
-    whole = all(path.count(".") == 1 for path in question.scope.paths)
-    if question.at.known_at and question.organised == "then" and whole:
+    if question.at.known_at and question.organised == "then" and question.is_whole:
         return "settled"
     return last_touched(question.figure)
 

@@ -9,35 +9,35 @@
 -- dimensions: unit kind region trade level mode form
 -- facts: orgs.Particulars orgs.Entry orgs.Supervision party.Coverage party.Absence party.PartyParticulars
 SELECT
-    o.id AS record,
+    p.organization_id AS record,
     p.name AS label,
-    coalesce(o.code, '') AS code,
+    coalesce((SELECT o.code FROM orgs_organization o WHERE o.id = p.organization_id), '') AS code,
     s.unit_id AS unit,
     p.kind,
     p.region,
     p.trade,
     p.level,
     p.mode,
-    coalesce(c.form, '') AS form,
-    p.status = 'normal' AND (%(base)s = 'registered' OR e.id IS NOT NULL) AS in_base,
-    p.status = 'normal' AND (%(base)s = 'registered' OR e.id IS NOT NULL) AND c.id IS NOT NULL AS counted,
+    coalesce(c.form, f.form, '') AS form,
+    p.status = 'normal' AND (%(base)s = 'registered' OR e.organization_id IS NOT NULL) AS in_base,
+    p.status = 'normal' AND (%(base)s = 'registered' OR e.organization_id IS NOT NULL)
+        AND coalesce(c.organization_id, f.organization_id) IS NOT NULL AS counted,
     CASE
         WHEN p.status <> 'normal' THEN 'status:' || p.status
-        WHEN %(base)s = 'entered' AND e.id IS NULL THEN 'not-entered'
-        WHEN c.id IS NOT NULL THEN 'covered:' || (
+        WHEN %(base)s = 'entered' AND e.organization_id IS NULL THEN 'not-entered'
+        WHEN coalesce(c.organization_id, f.organization_id) IS NOT NULL THEN 'covered:' || (
             SELECT pp.name FROM party_partyparticulars pp
-            WHERE pp.party_organization_id = c.party_organization_id
+            WHERE pp.party_organization_id
+                = coalesce(c.party_organization_id, f.party_organization_id)
               AND pp.period @> %(day)s::date AND pp.recorded @> %(known_at)s::timestamptz
         )
         ELSE coalesce((
             SELECT 'absence:' || a.reason FROM party_absence a
-            WHERE a.organization_id = o.id
+            WHERE a.organization_id = p.organization_id
               AND a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz
         ), 'not-covered')
     END AS reason
 FROM orgs_particulars p
-JOIN orgs_organization o ON o.id = p.organization_id
-JOIN accounts_unit u ON u.id = o.unit_id AND u.path LIKE ANY (%(scope)s::text[])
 LEFT JOIN orgs_entry e
     ON e.organization_id = p.organization_id
     AND e.period @> %(day)s::date AND e.recorded @> %(known_at)s::timestamptz
@@ -46,11 +46,18 @@ LEFT JOIN orgs_supervision s
     AND CASE WHEN %(organised)s = 'now'
         THEN upper_inf(s.period) AND upper_inf(s.recorded)
         ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
+LEFT JOIN party_coverage c
+    ON c.organization_id = p.organization_id AND c.nature = 'formal'
+    AND c.period @> %(day)s::date AND c.recorded @> %(known_at)s::timestamptz
 LEFT JOIN (
-    SELECT DISTINCT ON (organization_id) id, organization_id, party_organization_id, form
+    SELECT DISTINCT ON (organization_id) organization_id, party_organization_id, form
     FROM party_coverage
-    WHERE period @> %(day)s::date AND recorded @> %(known_at)s::timestamptz
-      AND (nature = 'formal' OR %(variant)s = 'wider' AND nature IN ('functional', 'temporary'))
-    ORDER BY organization_id, nature <> 'formal', nature
-) c ON c.organization_id = p.organization_id
+    WHERE %(variant)s = 'wider' AND nature IN ('functional', 'temporary')
+      AND period @> %(day)s::date AND recorded @> %(known_at)s::timestamptz
+    ORDER BY organization_id, nature
+) f ON f.organization_id = p.organization_id
 WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
+  AND (%(whole)s OR p.organization_id IN (
+      SELECT o.id FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
+      WHERE u.path LIKE ANY (%(scope)s::text[])
+  ))

@@ -10,24 +10,24 @@
 -- parameter: full-members-to-form = 3
 -- facts: orgs.Particulars orgs.Entry orgs.Supervision party.Coverage members.Engagement members.Membership
 SELECT
-    o.id AS record,
+    p.organization_id AS record,
     p.name AS label,
-    coalesce(o.code, '') AS code,
+    coalesce((SELECT o.code FROM orgs_organization o WHERE o.id = p.organization_id), '') AS code,
     s.unit_id AS unit,
     p.kind,
     p.region,
     p.trade,
     p.level,
     p.mode,
-    p.status = 'normal' AND (%(base)s = 'registered' OR e.id IS NOT NULL) AS in_base,
-    p.status = 'normal' AND (%(base)s = 'registered' OR e.id IS NOT NULL)
-        AND c.id IS NULL
+    p.status = 'normal' AND (%(base)s = 'registered' OR e.organization_id IS NOT NULL) AS in_base,
+    p.status = 'normal' AND (%(base)s = 'registered' OR e.organization_id IS NOT NULL)
+        AND c.organization_id IS NULL
         AND coalesce(CASE WHEN %(variant)s = 'extended' THEN m.extended_full ELSE m.full_time_full END, 0)
             >= %(parameter)s AS counted,
     CASE
         WHEN p.status <> 'normal' THEN 'status:' || p.status
-        WHEN %(base)s = 'entered' AND e.id IS NULL THEN 'not-entered'
-        WHEN c.id IS NOT NULL THEN 'covered:' || (
+        WHEN %(base)s = 'entered' AND e.organization_id IS NULL THEN 'not-entered'
+        WHEN c.organization_id IS NOT NULL THEN 'covered:' || (
             SELECT pp.name FROM party_partyparticulars pp
             WHERE pp.party_organization_id = c.party_organization_id
               AND pp.period @> %(day)s::date AND pp.recorded @> %(known_at)s::timestamptz
@@ -36,8 +36,6 @@ SELECT
             || coalesce(CASE WHEN %(variant)s = 'extended' THEN m.extended_full ELSE m.full_time_full END, 0)
     END AS reason
 FROM orgs_particulars p
-JOIN orgs_organization o ON o.id = p.organization_id
-JOIN accounts_unit u ON u.id = o.unit_id AND u.path LIKE ANY (%(scope)s::text[])
 LEFT JOIN orgs_entry e
     ON e.organization_id = p.organization_id
     AND e.period @> %(day)s::date AND e.recorded @> %(known_at)s::timestamptz
@@ -51,3 +49,7 @@ LEFT JOIN party_coverage c
     AND c.period @> %(day)s::date AND c.recorded @> %(known_at)s::timestamptz
 LEFT JOIN members_eligibility(%(day)s::date, %(known_at)s::timestamptz) m ON m.organization_id = p.organization_id
 WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
+  AND (%(whole)s OR p.organization_id IN (
+      SELECT o.id FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
+      WHERE u.path LIKE ANY (%(scope)s::text[])
+  ))
