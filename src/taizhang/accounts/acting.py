@@ -106,6 +106,11 @@ def action(name: str) -> Callable:
     return declare
 
 
+def person(number: int) -> User:
+    """For jobs: whoever asked for the work, with the rights they have now, not then."""
+    return User.objects.get(pk=number)
+
+
 def require(by: User, roles: Collection[str], unit: Unit | None = None) -> None:
     """The wrong person is refused without a hint."""
     if not by.holds(roles, unit):

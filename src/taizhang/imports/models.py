@@ -26,9 +26,11 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 
 class BatchQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own, and those of units in scope; batches about people only where one may see people's names."""
+        """Those of units in scope; batches about people only where one may see people's names, or made them."""
         return self.filter(
-            Q(by=user.pk) | (Q(about_people=False) & user.scope.q("unit__path")) | user.people_scope.q("unit__path")
+            (Q(by=user.pk) & user.scope.q("unit__path"))
+            | (Q(about_people=False) & user.scope.q("unit__path"))
+            | user.people_scope.q("unit__path")
         )
 
 
@@ -83,6 +85,11 @@ class Batch(models.Model):
         return self.rows > 0 and self.unchanged == self.rows
 
 
+class OfBatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(batch__in=Batch.objects.visible_to(user))
+
+
 class Upload(models.Model):
     """The file itself, kept in the database so that web and worker share it, and the annotated copy of it.
 
@@ -94,6 +101,8 @@ class Upload(models.Model):
     batch = models.OneToOneField(Batch, models.PROTECT, primary_key=True, related_name="upload")
     content = models.BinaryField()
     annotated = models.BinaryField(null=True)
+
+    objects = OfBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = "上传文件"
@@ -112,6 +121,8 @@ class Progress(models.Model):
     done = models.IntegerField(default=0)
     begun_at = models.DateTimeField()
     told_at = models.DateTimeField()
+
+    objects = OfBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = "进度"
@@ -176,6 +187,8 @@ class Finding(models.Model):
     message = models.TextField("问题")
     remedy = models.TextField("怎样改")
     compared = models.BooleanField(default=False)
+
+    objects = OfBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = "检查结果"

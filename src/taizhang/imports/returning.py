@@ -30,6 +30,14 @@ def annotated(batch: Batch) -> bytes:
         return target.read_bytes()
 
 
+def keep_annotated(batch: Batch) -> None:
+    """The marked copy is ready when the person asks for it."""
+    if Finding.objects.filter(batch=batch).exists():
+        Upload.objects.filter(batch=batch).update(annotated=annotated(batch))
+    else:
+        Upload.objects.filter(batch=batch).update(annotated=None)
+
+
 def marks(batch: Batch) -> list[Mark]:
     places = {
         heading["sheet"]: {name: int(column) for column, name in heading["mapping"].items()}

@@ -24,6 +24,7 @@ from taizhang.imports.models import Batch, Finding, Progress, Severity, State, U
 from taizhang.imports.returning import annotated as annotated_copy
 from taizhang.imports.sheet import Sheet, resolve
 from taizhang.imports.tables import TABLE, BatchFilters
+from taizhang.imports.telling import begin, forget
 from taizhang.kit.clock import today
 from taizhang.kit.jobs import later
 from taizhang.kit.lists import Empty
@@ -103,11 +104,11 @@ def detail(request, pk: int):
     """The batch, or only the part of it that changes while a worker is at it."""
     batch = visible(request, pk)
     sheet = resolve(batch.sheet)
-    progress = Progress.objects.filter(batch_id=batch.pk).first()
+    progress = Progress.objects.visible_to(request.user).filter(batch=batch).first()
     quiet = progress is not None and (timezone.now() - progress.told_at).total_seconds() > QUIET_SECONDS
     may = request.user.holds(sheet.roles, batch.unit)
     severity = request.GET.get("severity", "")
-    findings = Finding.objects.filter(batch=batch).order_by("number", "id")
+    findings = Finding.objects.visible_to(request.user).filter(batch=batch).order_by("number", "id")
     if severity in Severity.values:
         findings = findings.filter(severity=severity)
     after = request.GET.get("after", "0")
@@ -130,7 +131,7 @@ def detail(request, pk: int):
         "previous": max(start_at - FINDINGS_SHOWN, 0) if start_at else None,
         "next": start_at + FINDINGS_SHOWN if len(shown) > FINDINGS_SHOWN else None,
         "State": State,
-        "has_file": Upload.objects.filter(batch=batch).exists(),
+        "has_file": Upload.objects.visible_to(request.user).filter(batch=batch).exists(),
         "found_anything": batch.rejected or batch.warnings or bool(shown),
     }
     part = request.headers.get("HX-Target") == "batch"
@@ -187,7 +188,7 @@ def throw_away(request, pk: int):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("imports:detail", batch.pk)
-    Progress.objects.filter(batch_id=batch.pk).delete()
+    forget(batch.pk)
     messages.success(request, "已放弃这一批，没有任何一行入账。")
     return redirect("imports:list")
 
@@ -195,7 +196,7 @@ def throw_away(request, pk: int):
 def annotated(request, pk: int):
     """The person's own workbook with its faults marked."""
     batch = visible(request, pk)
-    kept = get_object_or_404(Upload, batch=batch)
+    kept = get_object_or_404(Upload.objects.visible_to(request.user), batch=batch)
     content = bytes(kept.annotated) if kept.annotated else annotated_copy(batch)
     record(AuditKind.EXPORT, by=request.user, verb="imports:annotated", of=batch, rows=batch.rows)
     name = f"{batch.file_name.rpartition('.')[0] or batch.file_name}-检查.xlsx"
@@ -219,10 +220,7 @@ def blank(request):
 def start(request, batch: Batch, verb: str, **options) -> None:
     """The work begins when this transaction is committed; until then the page says that it is waiting."""
     with transaction.atomic():
-        now = timezone.now()
-        Progress.objects.update_or_create(
-            batch_id=batch.pk, defaults={"work": verb, "done": 0, "begun_at": now, "told_at": now}
-        )
+        begin(batch.pk, verb)
         later("imports.work", batch=batch.pk, user=request.user.pk, verb=verb, **options)
 
 
