@@ -6,19 +6,26 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from taizhang.accounts.models import User
 from taizhang.cases.models import Case
 from taizhang.cases.statements import Statement, fact_models, spoken_of, statements
+from taizhang.instructors import rules as instructor_rules
 from taizhang.instructors.models import Posting
 from taizhang.ledger.models import AsOf, Fact
+from taizhang.members import rules as members_rules
 from taizhang.members.models import Engagement, Membership, Standing
+from taizhang.orgs import rules
 from taizhang.orgs.models import FACTS, Entry, Organization, Particulars, Registrar, Supervision, Workforce
+from taizhang.party import rules as party_rules
+from taizhang.party.models import FACTS as PARTY_FACTS
 from taizhang.party.models import Absence, Coverage, Nature
 
 PEOPLE_SHOWN = 100
 LONG = 3
 NOUNS = {model: noun for noun, model in FACTS.items()}
+PARTY_NOUNS = {model: noun for noun, model in PARTY_FACTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class Thread:
     title: str
     lines: list["Line"]
     missing: str
+    doing: tuple[tuple[str, str], ...]  # what may be done about it: label and address
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class Line:
 
     statement: Statement
     parts: tuple
-    noun: str  # as in the address of the page that corrects it; empty where that is another slice's
+    correction: str = ""  # the address of the page that corrects it; empty for whoever may not
     stands: bool = True  # at the moment asked for it had not been given up
 
     @property
@@ -68,21 +76,63 @@ THREADS: tuple[tuple[type[Fact], str, str], ...] = (
 
 
 def threads(organization: Organization, at: AsOf, user: User) -> Iterator[Thread]:
+    may = abilities(organization, user)
     covered = False
     for model, title, missing in THREADS:
         facts = model.objects.as_of(at).filter(organization=organization).select_related(*spoken_of(model))
-        lines = [line_of(each, organization) for each in statements(facts.order_by("pk"), user)]
+        told = (line_of(each, organization) for each in statements(facts.order_by("pk"), user))
+        lines = [replace(each, correction=correction(each.fact, organization, may)) for each in told]
         covered = covered or (model is Coverage and bool(lines))
         if model is Absence and covered and not lines:
             continue
-        yield Thread(title, lines, missing)
+        yield Thread(title, lines, missing, tuple(doing(model, lines, organization, may)))
 
 
 def line_of(statement: Statement, organization: Organization) -> Line:
-    other = tuple(
-        part for part, name in zip(statement.about, statement.fact.KEY, strict=True) if name != "organization"
-    )
-    return Line(statement, (*other, *statement.says), NOUNS.get(type(statement.fact), ""))
+    """Without naming the organisation again."""
+    named = zip(statement.about, statement.fact.KEY, strict=True)
+    other = tuple(part for part, name in named if name != "organization")
+    return Line(statement, (*other, *statement.says))
+
+
+def abilities(organization: Organization, user: User) -> frozenset[str]:
+    """Verbs of all registers about one organisation, with the slice where it is not `orgs`."""
+    others = {
+        "party.establish": party_rules.WHO["establish"],
+        "party.correct": party_rules.WHO["correct"],
+        "party.state_absence": party_rules.WHO["state_absence"],
+        "instructors.post": instructor_rules.WHO["post"],
+        "members.enrol": members_rules.WHO["enrol"],
+    }
+    held = frozenset(verb for verb, roles in others.items() if user.holds(roles, organization.unit))
+    return held | rules.abilities(user, organization)
+
+
+def doing(model: type, lines: list[Line], organization: Organization, may: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """What may be done about a thread, and where."""
+    number = organization.pk
+    if model is Entry and "enter" in may and not lines:
+        yield "录入", reverse("orgs:enter", args=[number])
+    if model is Workforce and "declare_workforce" in may:
+        yield "申报", reverse("orgs:declare_workforce", args=[number])
+    if model is Coverage and "party.establish" in may and not lines:
+        yield "成立党组织", f"{reverse('party:establish')}?organization={number}"
+    if model is Absence and "party.state_absence" in may:
+        yield "说明原因", reverse("party:state_absence", args=[number])
+    if model is Posting and "instructors.post" in may and not lines:
+        yield "派驻指导员", reverse("instructors:list")
+
+
+def correction(fact: Any, organization: Organization, may: frozenset[str]) -> str:
+    """Where a statement that stands is corrected."""
+    model = type(fact)
+    if not fact.is_known_now:
+        return ""
+    if model in NOUNS:
+        return reverse("orgs:correct", args=[organization.pk, NOUNS[model], fact.pk]) if "correct" in may else ""
+    if model in PARTY_NOUNS:
+        return reverse("party:correct", args=[PARTY_NOUNS[model], fact.pk]) if "party.correct" in may else ""
+    return reverse("instructors:correct", args=[fact.pk]) if "instructors.post" in may else ""
 
 
 def is_covered(organization: Organization, at: AsOf) -> str:

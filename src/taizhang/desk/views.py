@@ -66,7 +66,7 @@ def organization(request, pk: int):
             "timeline": dossier.timeline(found, at, request.user),
             "former_names": dossier.former_names(found, at),
             "cases": dossier.recent_cases(found, request.user)[:SHOWN],
-            "abilities": rules.abilities(request.user, found),
+            "abilities": dossier.abilities(found, request.user),
         },
     )
 

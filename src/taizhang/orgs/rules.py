@@ -7,7 +7,7 @@ from taizhang.accounts.models import Role, Unit, UnitKind, User
 from taizhang.kit.refusals import Obstacle
 from taizhang.ledger.models import Fact
 from taizhang.orgs.codes import problems_with_code
-from taizhang.orgs.models import Mode, Organization, Particulars, Status, Supervision
+from taizhang.orgs.models import Entry, Mode, Organization, Particulars, Status, Supervision
 
 KEEPERS = frozenset({Role.CLERK, Role.UNIT_CLERK})
 WHO: dict[str, frozenset[str]] = {
@@ -25,9 +25,19 @@ WHO: dict[str, frozenset[str]] = {
 COMMITTEE_MODES = frozenset({Mode.DIRECT, Mode.DECOUPLED})
 
 
+WHILE_ACTIVE = frozenset({"enter", "rename", "change", "declare_workforce", "hand_over", "strike_off"})
+
+
 def abilities(user: User, organization: Organization) -> frozenset[str]:
-    """What this person may do with this organisation: draws the buttons; the verbs check again."""
-    return frozenset(verb for verb, roles in WHO.items() if user.holds(roles, organization.unit))
+    """What this person may do with this organisation as it is now: draws the buttons; the verbs check again.
+
+    Of one that was struck off only the record is mended; one that is entered is not entered again.
+    """
+    held = frozenset(verb for verb, roles in WHO.items() if user.holds(roles, organization.unit))
+    active = Particulars.objects.still().filter(organization=organization, status=Status.NORMAL)
+    if not active.exists():
+        return held - WHILE_ACTIVE
+    return held - {"enter"} if Entry.objects.still().filter(organization=organization).exists() else held
 
 
 def obstacles_to_registering(
