@@ -1,5 +1,6 @@
 """Open a case, do a step to it, close it. Called by the verbs of every slice above."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
@@ -7,6 +8,7 @@ from django.db import connection
 from taizhang.accounts.acting import current_act
 from taizhang.accounts.models import Unit, User
 from taizhang.cases.models import Case, Step
+from taizhang.kit.refusals import Obstacle
 
 
 def open_case(kind: str, title: str, *, unit: Unit, by: User, about_people: bool = False) -> Case:
@@ -24,11 +26,15 @@ def do(
     document: str = "",
     note: str = "",
     details: dict | None = None,
+    warned: Iterable[Obstacle] = (),
 ) -> Step:
-    """The step exists, stamped with the ledger's moment; no other writer gets in before commit."""
-    step = Step(
-        case=case, verb=verb, by=by, on=on, document=document, note=note, details=details or {}, act=current_act()
-    )
+    """The step exists, stamped with the ledger's moment; no other writer gets in before commit.
+
+    It keeps what the verb was `warned` of and was done all the same.
+    """
+    warnings = [{"code": each.code, "reason": each.reason, "basis": each.basis} for each in warned]
+    details = {**(details or {}), **({"warnings": warnings} if warnings else {})}
+    step = Step(case=case, verb=verb, by=by, on=on, document=document, note=note, details=details, act=current_act())
     step.save(force_insert=True)
     step.refresh_from_db(fields=["recorded_at", "transaction"])
     return step
@@ -43,12 +49,12 @@ def do_at_once(
     on: date,
     document: str = "",
     note: str = "",
-    details: dict | None = None,
+    warned: Iterable[Obstacle] = (),
     about_people: bool = False,
 ) -> Step:
     """A matter that is opened, done and closed by one verb."""
     case = open_case(kind, title, unit=unit, by=by, about_people=about_people)
-    step = do(case, kind, by=by, on=on, document=document, note=note, details=details)
+    step = do(case, kind, by=by, on=on, document=document, note=note, warned=warned)
     close(case, at=step.recorded_at)
     return step
 

@@ -54,7 +54,7 @@ def post(
     organization = take(organization, roles=rules.WHO["post"], by=by)
     period = ledger.days(on, until)
     posted = Posting.objects.current().filter(instructor=instructor, organization=organization, period__overlap=period)
-    found = list(
+    warned = refuse_if(
         rules.obstacles_to_posting(
             instructor,
             particulars_on(organization, on),
@@ -64,10 +64,8 @@ def post(
             on,
         )
     )
-    refuse_if(found)
-    warned = {"warnings": [obstacle.reason for obstacle in found]} if found else {}
     title = f"派驻{organization}"
-    step = about(instructor, "instructors:post", title, by=by, on=on, document=document, note=note, details=warned)
+    step = about(instructor, "instructors:post", title, by=by, on=on, document=document, note=note, warned=warned)
     ledger.post(Posting, step=step, since=on, until=until, instructor=instructor, organization=organization)
     return step
 
@@ -104,7 +102,7 @@ def withdraw(posting: Posting, *, on: date, note: str, by: User) -> Step:
 
 
 def about(
-    instructor: Instructor, kind: str, title: str, *, by: User, on: date, document="", note="", details=None
+    instructor: Instructor, kind: str, title: str, *, by: User, on: date, document="", note="", warned=()
 ) -> Step:
     return cases.do_at_once(
         kind,
@@ -114,6 +112,6 @@ def about(
         on=on,
         document=document,
         note=note,
-        details=details,
+        warned=warned,
         about_people=True,
     )

@@ -93,8 +93,8 @@ def post(request, pk: int):
 
     def verb(**filled):
         step = actions.post(instructor, by=request.user, **filled)
-        for reason in step.details.get("warnings", ()):
-            messages.warning(request, f"提醒：{reason}")
+        for warning in step.details.get("warnings", ()):
+            messages.warning(request, f"提醒：{warning['reason']}")
         return instructor
 
     return act_on(request, instructor, form=forms.PostForm, verb=verb, title="派驻", says="已派驻。")

@@ -37,11 +37,12 @@ class Refused(Exception):
         super().__init__("；".join(obstacle.reason for obstacle in self.obstacles))
 
 
-def refuse_if(obstacles: Iterable[Obstacle]) -> None:
-    """Raise Refused with all obstacles if any of them blocks."""
+def refuse_if(obstacles: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
+    """Raise Refused with all obstacles if any of them blocks. What only warns comes back, for the step to keep."""
     found = tuple(obstacles)
     if any(obstacle.blocks for obstacle in found):
         raise Refused(found)
+    return found
 
 
 def refuse(code: str, reason: str, *, remedy: str = "", basis: str = "", where: str = "") -> None:

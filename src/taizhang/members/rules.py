@@ -22,6 +22,7 @@ from taizhang.members.models import (
 )
 from taizhang.orgs.models import Particulars, Status
 from taizhang.party.models import PartyOrganization
+from taizhang.statutes.rules import Criteria
 
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 TELEPHONE = re.compile(r"[0-9+() -]{7,20}")
@@ -248,10 +249,7 @@ def obstacles_to_appointing(
     on: date,
     term_ends_on: date | None,
 ) -> Iterator[Obstacle]:
-    """ORG-22 (criteria of a secretary) warns where a dated parameter says so; here is what blocks.
-
-    `holders`: who holds a post of that name and seat on that day or later.
-    """
+    """`holders`: who holds a post of that name and seat on that day or later."""
     if position not in Position.values:
         yield Obstacle("position-unknown", "没有选择职务", remedy="从选项中选择", where="position")
         return
@@ -271,6 +269,32 @@ def obstacles_to_appointing(
         )
     if term_ends_on and term_ends_on <= on:
         yield Obstacle("term-ended", "任期届满日期不晚于任职日期", remedy="核对两个日期", where="term_ends_on")
+
+
+def warnings_about_secretary(
+    position: str, person: Person, membership: Membership | None, on: date, criteria: Criteria
+) -> Iterator[Obstacle]:
+    """ORG-22: party years count from becoming a full member; they warn, and only since the regulation that says so."""
+    years = criteria.get("secretary-min-party-years")
+    since = membership.full_since if membership else None
+    if position == Position.SECRETARY and years is not None and since and on < same_day(since, years_later=years):
+        yield Obstacle(
+            "few-party-years",
+            f"{person}{since}转正，到{on}党龄不满{years}年",
+            remedy="改选其他正式党员，或在说明中写明理由",
+            basis=criteria.clause("secretary-min-party-years"),
+            severity=criteria.severity("secretary-min-party-years"),
+            waivable=criteria.is_waivable("secretary-min-party-years"),
+            where="person",
+        )
+
+
+def same_day(day: date, *, years_later: int) -> date:
+    """29 February is followed by 1 March."""
+    try:
+        return day.replace(year=day.year + years_later)
+    except ValueError:
+        return date(day.year + years_later, 3, 1)
 
 
 def obstacles_to_ending_membership(posts: list[Post]) -> Iterator[Obstacle]:

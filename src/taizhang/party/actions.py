@@ -23,6 +23,7 @@ from taizhang.party.models import (
     PartyOrganization,
     PartyParticulars,
 )
+from taizhang.statutes.rules import criteria
 
 
 @action("party.establish")
@@ -49,12 +50,13 @@ def establish(
     chosen = {organization.pk: organization for organization in organizations}
     organizations = [take(organization, roles=rules.WHO["cover"], by=by) for organization in chosen.values()]
     name = name.strip()
-    refuse_if(
+    warned = refuse_if(
         [
             *rules.obstacles_to_establishing(
                 name=name, level=level, nature=nature, form=form, organizations=organizations
             ),
             *(o for each in organizations for o in obstacles_to_covering(each, nature, on)),
+            *rules.warnings_of_size(form, len(organizations), criteria(on)),
         ]
     )
     parent = organizations[0].unit if form == Form.SINGLE else superior
@@ -62,7 +64,7 @@ def establish(
     party_organization = PartyOrganization.objects.create(unit=unit)
 
     step = step or cases.do_at_once(
-        "party:establish", f"成立：{name}", unit=unit, by=by, on=on, document=approval, note=note
+        "party:establish", f"成立：{name}", unit=unit, by=by, on=on, document=approval, note=note, warned=warned
     )
     ledger.post(
         PartyParticulars,
@@ -97,15 +99,18 @@ def cover(
     organization = take(organization, roles=rules.WHO["cover"], by=by)
     particulars = party_particulars_on(party_organization, on)
     refuse_if(rules.obstacles_to_ending(particulars, on))
-    refuse_if(
+    number = Coverage.objects.as_of(AsOf(on)).filter(party_organization=party_organization).count() + 1
+    warned = refuse_if(
         [
             *rules.obstacles_to_words(form=form),
             *rules.obstacles_to_joining(form),
             *obstacles_to_covering(organization, particulars.nature, on),
+            *rules.warnings_of_size(form, number, criteria(on)),
         ]
     )
+    title = f"覆盖{organization}"
     step = step_about(
-        party_organization, "party:cover", f"覆盖{organization}", by=by, on=on, document=document, note=note
+        party_organization, "party:cover", title, by=by, on=on, document=document, note=note, warned=warned
     )
     existence = existence_of(party_organization)
     until = existence[1] if existence else None
@@ -349,7 +354,9 @@ def hang(party_organization: PartyOrganization) -> None:
         move_unit(unit, under=parent)
 
 
-def step_about(about: PartyOrganization, kind: str, title: str, *, by: User, on: date, document="", note="") -> Step:
+def step_about(
+    about: PartyOrganization, kind: str, title: str, *, by: User, on: date, document="", note="", warned=()
+) -> Step:
     return cases.do_at_once(
-        kind, f"{title}：{about.unit.name}", unit=about.unit, by=by, on=on, document=document, note=note
+        kind, f"{title}：{about.unit.name}", unit=about.unit, by=by, on=on, document=document, note=note, warned=warned
     )

@@ -18,6 +18,7 @@ from taizhang.party.models import (
     PartyParticulars,
     Reason,
 )
+from taizhang.statutes.rules import Criteria
 
 KEEPERS = frozenset({Role.CLERK, Role.UNIT_CLERK})
 WHO: dict[str, frozenset[str]] = {
@@ -179,4 +180,19 @@ def obstacles_to_withdrawing(fact: Fact) -> Iterator[Obstacle]:
             "not-alone",
             f"{fact._meta.verbose_name}不能单独撤回",
             remedy="内容有误的用“更正”；整个党组织录错的，用“撤回成立登记”",
+        )
+
+
+def warnings_of_size(form: str, organizations: int, criteria: Criteria) -> Iterator[Obstacle]:
+    """ORG-04: 「一般不超过」 warns, never blocks, and only since the regulation that says so."""
+    cap = criteria.get("joint-branch-max-organizations")
+    if form in JOINT_FORMS and cap is not None and organizations > cap:
+        yield Obstacle(
+            "joint-too-many",
+            f"联合组建的党组织将覆盖{organizations}家社会组织，一般不超过{cap}家",
+            remedy="分成几个联合党支部，或在说明中写明理由",
+            basis=criteria.clause("joint-branch-max-organizations"),
+            severity=criteria.severity("joint-branch-max-organizations"),
+            waivable=criteria.is_waivable("joint-branch-max-organizations"),
+            where="organizations",
         )

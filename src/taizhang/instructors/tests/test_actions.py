@@ -48,7 +48,9 @@ def test_a_load_above_the_rule_of_the_day_warns_and_the_step_keeps_the_warning(w
         instructors.post(instructor, organization=world.organization(f"第{number}协会"), on=on, by=world.clerk)
         for number in range(7)
     ]
-    assert [bool(step.details) for step in steps][0] is False and "一般不超过" in steps[-1].details["warnings"][0]
+    assert [bool(step.details) for step in steps][0] is False and "一般不超过" in steps[-1].details["warnings"][0][
+        "reason"
+    ]
 
 
 def test_a_posting_ends_once_and_a_stranger_does_not_end_it(world, association, instructor):

@@ -38,6 +38,7 @@ from taizhang.orgs.models import Organization
 from taizhang.party import actions as party
 from taizhang.party import rules as party_rules
 from taizhang.party.models import PartyOrganization
+from taizhang.statutes.rules import criteria
 
 
 @action("members.engage")
@@ -212,20 +213,18 @@ def appoint(
         seat = next(number for number in range(1, len(held) + 2) if number not in {post.seat for post in held})
     seat = seat or 1
     refuse_if(party_rules.obstacles_to_ending(party.party_particulars_on(party_organization, on), on))
-    refuse_if(
-        rules.obstacles_to_appointing(
-            position=position,
-            person=person,
-            membership=membership_on(person, on),
-            holders=[post for post in held if post.seat == seat or post.person_id == person.pk],
-            on=on,
-            term_ends_on=term_ends_on,
-        )
+    membership = membership_on(person, on)
+    refused = rules.obstacles_to_appointing(
+        position=position,
+        person=person,
+        membership=membership,
+        holders=[post for post in held if post.seat == seat or post.person_id == person.pk],
+        on=on,
+        term_ends_on=term_ends_on,
     )
-    title = f"任{party_organization}{Position(position).label}"
-    step = about(
-        person, "members:appoint", title, unit=party_organization.unit, by=by, on=on, document=document, note=note
-    )
+    warned = refuse_if([*refused, *rules.warnings_about_secretary(position, person, membership, on, criteria(on))])
+    title, unit = f"任{party_organization}{Position(position).label}", party_organization.unit
+    step = about(person, "members:appoint", title, unit=unit, by=by, on=on, document=document, note=note, warned=warned)
     ledger.post(
         Post,
         step=step,

@@ -79,7 +79,17 @@ def nothing_changed(changed: dict) -> list[Obstacle]:
     return [] if changed else [Obstacle("nothing-changed", "所填与台账现有记载相同", remedy="只改有误的项目")]
 
 
-def about(person: Person, kind: str, title: str, *, unit: Unit, by: User, on: date, document="", note="") -> Step:
+def about(
+    person: Person, kind: str, title: str, *, unit: Unit, by: User, on: date, document="", note="", warned=()
+) -> Step:
     return cases.do_at_once(
-        kind, f"{title}：{person.name}", unit=unit, by=by, on=on, document=document, note=note, about_people=True
+        kind,
+        f"{title}：{person.name}",
+        unit=unit,
+        by=by,
+        on=on,
+        document=document,
+        note=note,
+        warned=warned,
+        about_people=True,
     )
