@@ -4,16 +4,13 @@ from django import forms
 
 from taizhang.imports.models import Batch
 from taizhang.imports.sheet import Sheet
+from taizhang.ledger.forms import DayField
 
 
 class UploadForm(forms.Form):
     sheet = forms.ChoiceField(label="导入什么")
     file = forms.FileField(label="文件", help_text="xlsx、xls、ods、csv 或 tsv，最大 64 MB。")
-    on = forms.DateField(
-        label="办理日期",
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="没有填日期的内容从这一天起算。",
-    )
+    on = DayField(label="办理日期", help_text="没有填日期的内容从这一天起算。")
 
     def __init__(self, *args, sheets: dict[str, Sheet], **kwargs):
         super().__init__(*args, **kwargs)
