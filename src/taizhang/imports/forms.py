@@ -14,7 +14,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, sheets: dict[str, Sheet], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["sheet"].choices = [(name, sheet.title) for name, sheet in sheets.items()]  # type: ignore[attr-defined]
+        self.fields["sheet"].choices = [(name, sheet.title) for name, sheet in sheets.items()]
 
 
 class MappingForm(forms.Form):
@@ -35,7 +35,7 @@ class MappingForm(forms.Form):
                     )
 
     def clean(self):
-        given = super().clean()
+        given = super().clean() or {}
         for number, heading in enumerate(self.batch.headings):
             names = [name for name in self._of(number, heading, given).values() if name]
             if len(names) > len(set(names)):

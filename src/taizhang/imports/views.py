@@ -157,7 +157,7 @@ def check(request, pk: int):
     if "mapping" in request.POST:
         form = MappingForm(request.POST, batch=batch, sheet=sheet)
         if not form.is_valid():
-            messages.error(request, "列对应没有保存：" + "；".join(form.non_field_errors() or ["请重新选择。"]))
+            messages.error(request, "列对应没有保存：" + "；".join([*form.non_field_errors()] or ["请重新选择。"]))
             return redirect("imports:detail", batch.pk)
         mapping = form.mapping()
     start(request, batch, "check", mapping=mapping)

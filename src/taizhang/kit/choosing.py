@@ -4,10 +4,10 @@ The form's queryset and the address both begin at `visible_to`, so what is not o
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 
@@ -26,7 +26,7 @@ class Choose(forms.Select):
 
     def optgroups(self, name, value, attrs=None):
         numbers = [each for each in value if str(each).isdecimal()]
-        field = self.choices.field  # type: ignore[union-attr]
+        field = cast(Any, self.choices).field
         chosen = field.queryset.filter(pk__in=numbers) if numbers else ()
         offered = [(str(row.pk), field.label_from_instance(row)) for row in chosen]
         before, self.choices = self.choices, [*([] if self.allow_multiple_selected else [("", "")]), *offered]
@@ -40,7 +40,7 @@ class ChooseSeveral(Choose, forms.SelectMultiple):
     pass
 
 
-def answer(request: HttpRequest, rows: QuerySet, *, label: Callable[[Model], str] = str) -> JsonResponse:
+def answer(request: HttpRequest, rows: QuerySet, *, label: Callable[[Any], str] = str) -> JsonResponse:
     """The first of the rows, as the field wants them."""
     return JsonResponse([{"value": row.pk, "text": label(row)} for row in rows[:OFFERED]], safe=False)
 

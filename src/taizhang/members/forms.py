@@ -139,8 +139,11 @@ class EndPostForm(PersonForm):
     on = DayField(label="离任日期")
 
 
+PROTECTED = {"id_number": "身份证号", "telephone": "电话"}
+
+
 class RevealForm(forms.Form):
-    field = forms.ChoiceField(label="查看", choices=(("id_number", "身份证号"), ("telephone", "电话")))
+    field = forms.ChoiceField(label="查看", choices=list(PROTECTED.items()))
     purpose = forms.CharField(label="用途", required=False, help_text="必填，如“核对转接介绍信”；记入审计")
 
 

@@ -135,7 +135,9 @@ def compare_with_id_number(each: Judged) -> None:
 def known_people(every: list[Judged], scope) -> tuple[dict, dict, set[int]]:
     """By ID number wherever they are; by name and organisation within what the person may see."""
     indexes = [each.index for each in every if each.index]
-    by_index = {bytes(person.id_number_index): person for person in Person.objects.filter(id_number_index__in=indexes)}
+    by_index = {
+        bytes(person.id_number_index or b""): person for person in Person.objects.filter(id_number_index__in=indexes)
+    }
     names = {each.row["name"] for each in every if each.row["name"]}
     engaged = Engagement.objects.still().filter(scope.q("organization__unit__path"), person__name__in=names)
     by_name: dict[tuple, list[Person]] = defaultdict(list)

@@ -161,7 +161,7 @@ def reveal(request, pk: int):
     if request.method == "POST" and form.is_valid():
         try:
             page["value"] = actions.reveal(person, by=request.user, **form.cleaned_data)
-            page["what"] = dict(form.fields["field"].choices)[form.cleaned_data["field"]]
+            page["what"] = forms.PROTECTED[form.cleaned_data["field"]]
         except Refused as refusal:
             put_beside_fields(form, refusal.obstacles)
             page["obstacles"], status = refusal.obstacles, 422

@@ -304,8 +304,9 @@ def place_party_organizations(good: list[Judged]) -> dict[str, Judged]:
         if not key or each.outcome != "new":
             continue
         if key not in established:
-            parent = each.organization.unit_id if each.form == Form.SINGLE else each.superior  # type: ignore[union-attr]
-            unit = place_unit(UnitKind.PARTY, each.row["name"], parent=Unit.objects.get(pk=parent))
+            single = each.organization if each.form == Form.SINGLE else None
+            parent = Unit.objects.get(pk=single.unit_id if single else each.superior or 0)
+            unit = place_unit(UnitKind.PARTY, each.row["name"], parent=parent)
             each.party = PartyOrganization.objects.create(unit=unit).pk
             established[key] = each
         else:
