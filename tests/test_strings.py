@@ -11,8 +11,6 @@ from django.conf import settings
 from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
 from django.urls import URLPattern, get_resolver
 
-from tests.docs.test_glossary import verbs
-
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGE = CHECKOUT / "src" / "taizhang"
 SLICE = "|".join(settings.SLICES)
@@ -60,10 +58,29 @@ def named(resolver, namespace: str) -> Iterator[str]:
             yield from named(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
 
 
-def test_every_page_or_matter_that_python_names_exists():
-    """ "orgs:list" is a page; "orgs:register", the kind of a case, is a verb."""
-    known = pages() | {verb.replace(".", ":") for verb in verbs()}
+def matters() -> set[str]:
+    """Kinds of cases, as they are opened: the namespace is the register they belong to, the rest what it is about."""
+    openers = {"open_case", "do", "do_at_once", "about", "step_about"}
+    return {
+        part.value
+        for file in code()
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in openers
+        for part in node.args
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and PAGE.fullmatch(part.value)
+    }
+
+
+def test_every_page_that_python_names_exists():
+    """What is neither a page nor a kind of case is lost."""
+    known = pages() | matters()
     assert [found for found in strings(PAGE) if found[1] not in known] == []
+
+
+def test_every_kind_of_case_belongs_to_a_register_with_pages():
+    namespaces = {page.partition(":")[0] for page in pages() if ":" in page}
+    assert len(matters()) > 10
+    assert {kind for kind in matters() if kind.partition(":")[0] not in namespaces} == set()
 
 
 def test_every_page_that_a_template_names_exists():
