@@ -30,7 +30,7 @@ function drawWith(element, data) {
   const narrow = element.clientWidth < 480;
   const unit = data.unit ?? "";
   const categories = { type: "category", data: data.categories, axisLabel: { color: "#475569", hideOverlap: true }, axisTick: { show: false } };
-  const values = { type: "value", axisLabel: { color: "#475569", formatter: `{value}${unit}` }, splitLine: { lineStyle: { color: "#e2e8f0" } } };
+  const values = { type: "value", axisLabel: { color: "#475569", hideOverlap: true, formatter: `{value}${unit}` }, splitLine: { lineStyle: { color: "#e2e8f0" } }, splitNumber: narrow && data.horizontal ? 2 : 5, minInterval: unit === "%" ? 0 : 1 };
   if (data.horizontal) {
     categories.inverse = true;
     categories.axisLabel = { ...categories.axisLabel, hideOverlap: false, interval: 0, width: narrow ? 96 : 150, overflow: "truncate" };

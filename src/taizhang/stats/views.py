@@ -45,7 +45,7 @@ def figure(request, figure: str):
     by = asked.by
     groups = [(group, asked.query(group=f"{by}:{group.key}")) for group in totals.groups]
     page = {
-        **about(asked),
+        **about(request, asked),
         "totals": totals,
         "not_known": answers.not_known(totals),
         "ways": ways(asked),
@@ -71,7 +71,7 @@ def records(request, figure: str):
     more, page = len(page) > PAGE_SIZE, page[:PAGE_SIZE]
     totals = figures.totals(asked.question)
     context = {
-        **about(asked),
+        **about(request, asked),
         "totals": totals,
         "not_known": answers.not_known(totals),
         "headings": lists.headings(asked.question.figure),
@@ -120,7 +120,7 @@ def changes(request, figure: str):
     more, rows = len(compared.records) > CHANGES_SIZE, compared.records[:CHANGES_SIZE]
     keep = {name: request.GET.get(name, "") for name in ("since", "since_known_at")}
     context = {
-        **about(asked),
+        **about(request, asked),
         "before": compared.before,
         "after": compared.after,
         "before_not_known": answers.not_known(compared.before),
@@ -210,7 +210,7 @@ def ways(asked: forms.Asked) -> list[dict]:
     return shown
 
 
-def about(asked: forms.Asked) -> dict:
+def about(request, asked: forms.Asked) -> dict:
     question = asked.question
     return {
         "asked": asked,
@@ -219,6 +219,7 @@ def about(asked: forms.Asked) -> dict:
         "form": asked.form,
         "query": asked.query(),
         "known": answers.known(question),
+        "kept": {name: request.GET[name] for name in ("group", "shown", "kind") if request.GET.get(name)},
         "variant": question.figure.variants[question.variant],
         "base": question.figure.bases.get(question.base, ""),
         "organised": forms.ORGANISED[question.organised],
