@@ -3,6 +3,7 @@
 from django import forms
 
 from taizhang.accounts.models import Unit, UnitKind
+from taizhang.kit.choosing import ChooseListed
 from taizhang.ledger.forms import DayField
 from taizhang.orgs.codes import is_known_region
 from taizhang.orgs.models import (
@@ -18,7 +19,6 @@ from taizhang.orgs.models import (
     registrars,
 )
 
-CHOOSE = {"data-choose": ""}
 SHORT = {"rows": 2}
 
 
@@ -70,11 +70,9 @@ class RegisterForm(DoneForm):
         choices=Mode.choices,
         help_text="直接登记、已脱钩的由综合党委负责；双重管理的由业务主管单位负责",
     )
-    responsible = forms.ModelChoiceField(
-        label="责任单位", queryset=None, empty_label="请选择", widget=forms.Select(attrs=CHOOSE)
-    )
+    responsible = forms.ModelChoiceField(label="责任单位", queryset=None, empty_label="请选择", widget=ChooseListed)
     registrar = forms.ModelChoiceField(
-        label="登记管理机关", queryset=None, empty_label="不详", required=False, widget=forms.Select(attrs=CHOOSE)
+        label="登记管理机关", queryset=None, empty_label="不详", required=False, widget=ChooseListed
     )
     region = region_field()
     trade = forms.CharField(label="行业", required=False, max_length=60)
@@ -108,7 +106,7 @@ class ChangeForm(DoneForm):
 
 
 class HandOverForm(DoneForm):
-    to = forms.ModelChoiceField(label="移交给", queryset=None, empty_label="请选择", widget=forms.Select(attrs=CHOOSE))
+    to = forms.ModelChoiceField(label="移交给", queryset=None, empty_label="请选择", widget=ChooseListed)
     mode = forms.ChoiceField(label="移交后的登记体制", choices=Mode.choices)
     on = on_day("移交日期", "从这天起由接收单位负责")
 
@@ -158,7 +156,6 @@ class CorrectForm(DoneForm):
             if isinstance(each, forms.ModelChoiceField):
                 among = Unit.objects.visible_to(self.user).offices()
                 each.queryset = registrars() if self.about is Registrar else among
-                each.widget.attrs.update(CHOOSE)
 
 
 class CorrectParticularsForm(CorrectForm):
@@ -178,12 +175,12 @@ class CorrectEntryForm(CorrectForm):
 
 class CorrectSupervisionForm(CorrectForm):
     about = Supervision
-    unit = forms.ModelChoiceField(label="责任单位", queryset=None, empty_label="请选择")
+    unit = forms.ModelChoiceField(label="责任单位", queryset=None, empty_label="请选择", widget=ChooseListed)
 
 
 class CorrectRegistrarForm(CorrectForm):
     about = Registrar
-    unit = forms.ModelChoiceField(label="登记管理机关", queryset=None, empty_label="请选择")
+    unit = forms.ModelChoiceField(label="登记管理机关", queryset=None, empty_label="请选择", widget=ChooseListed)
 
 
 class CorrectWorkforceForm(CorrectForm):

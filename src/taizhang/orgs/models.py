@@ -4,11 +4,11 @@ from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, F, Func, Min, OuterRef, Subquery, Value
+from django.db.models import F, Func, Min, OuterRef, Subquery, Value
 from django.db.models.functions import Lower
 
 from taizhang.accounts.models import Unit, UnitKind
-from taizhang.ledger.models import AsOf, Fact, fact_constraints, read_in_order
+from taizhang.ledger.models import AsOf, Fact, FactQuerySet, fact_constraints, read_in_order
 
 
 class Kind(models.TextChoices):
@@ -76,28 +76,6 @@ class OrganizationQuerySet(models.QuerySet):
             stated_responsible=Subquery(supervision.values("unit__name")[:1]),
         )
 
-    def registered_on(self, at: AsOf):
-        """Those that were on record that day, active or struck off."""
-        return self.filter(Exists(Particulars.objects.as_of(at).filter(organization=OuterRef("pk"))))
-
-    def listed(self, at: AsOf):
-        """As of that day, with what a list shows besides: registrar, and the days of registration and entry."""
-        known = {"organization": OuterRef("pk")}
-        stated = Particulars.objects.known(at.known_at).filter(**known).order_by().values("organization")
-        struck_off = stated.exclude(status=Status.NORMAL).filter(period__startswith__lte=at.day)
-        return (
-            self.registered_on(at)
-            .as_of(at)
-            .annotate(
-                stated_registrar=Subquery(Registrar.objects.as_of(at).filter(**known).values("unit__name")[:1]),
-                stated_registered_on=Subquery(stated.annotate(day=Min(Lower("period"))).values("day")),
-                stated_struck_off_on=Subquery(struck_off.annotate(day=Min(Lower("period"))).values("day")),
-                stated_entered_on=Subquery(
-                    Entry.objects.as_of(at).filter(**known).annotate(day=Lower("period")).values("day")[:1]
-                ),
-            )
-        )
-
 
 class Organization(models.Model):
     """One social organisation, under whatever name and mode. Its unit is its node in the scope tree.
@@ -129,6 +107,43 @@ class Organization(models.Model):
         return FACTS[noun].objects.current().filter(organization=self, pk=pk).first() if noun in FACTS else None
 
 
+class ParticularsQuerySet(FactQuerySet):
+    """A list of organisations as they were on a day is a list of these: one row each, its columns plain columns."""
+
+    def visible_to(self, user):
+        return self.filter(user.scope.q("organization__unit__path"))
+
+    def named(self, words: str):
+        return self.filter(organization__in=Organization.objects.named(words).values("pk"))
+
+    def listed(self, at: AsOf):
+        """Those of that day, with who was responsible, the registrar, and the days of registration, end and entry."""
+        known = {"organization": OuterRef("organization")}
+        stated = Particulars.objects.known(at.known_at).filter(**known).order_by().values("organization")
+        struck_off = stated.exclude(status=Status.NORMAL).filter(period__startswith__lte=at.day)
+        first_day = Min(Lower("period"))
+        return (
+            self.as_of(at)
+            .select_related("organization")
+            .annotate(
+                responsible=Subquery(Supervision.objects.as_of(at).filter(**known).values("unit__name")[:1]),
+                registrar=Subquery(Registrar.objects.as_of(at).filter(**known).values("unit__name")[:1]),
+                registered_on=Subquery(stated.annotate(day=first_day).values("day")),
+                struck_off_on=Subquery(struck_off.annotate(day=first_day).values("day")),
+                entered_on=Subquery(
+                    Entry.objects.as_of(at).filter(**known).annotate(day=Lower("period")).values("day")[:1]
+                ),
+            )
+        )
+
+    def under(self, unit: Unit, at: AsOf):
+        return self.filter(organization__in=Supervision.objects.as_of(at).filter(unit=unit).values("organization"))
+
+    def entered(self, at: AsOf, *, entered: bool = True):
+        among = models.Q(organization__in=Entry.objects.as_of(at).values("organization"))
+        return self.filter(among if entered else ~among)
+
+
 class Particulars(Fact):
     """What it is called and what it is. The period begins with its registration."""
 
@@ -142,6 +157,8 @@ class Particulars(Fact):
     level = models.CharField("登记层级", max_length=20, choices=Level)
     mode = models.CharField("登记体制", max_length=20, choices=Mode)
     status = models.CharField("状态", max_length=20, choices=Status)
+
+    objects = ParticularsQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         verbose_name = "基本情况"

@@ -5,41 +5,38 @@ from django import forms
 
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.kit.addresses import address_of
+from taizhang.kit.choosing import ChooseListed
 from taizhang.kit.lists import Column, Table
+from taizhang.ledger.models import AsOf
 from taizhang.orgs.models import Kind, Level, Mode, Status
 
 
-def label(choices, name: str):
-    """The word for a stated choice."""
-    words = dict(choices.choices)
-    return lambda row: words.get(getattr(row, name), "")
-
-
 def organization_table(query: str = "") -> Table:
-    """`query` carries the day that was asked for to the organisation's page."""
+    """Rows are particulars of a day; `query` carries that day to the organisation's page."""
     return Table(
         (
             Column(
                 "名称",
-                "stated_name",
-                sort="stated_name",
-                link=lambda row: address_of(row) + query,
+                "name",
+                sort="name",
+                link=lambda row: address_of(row.organization) + query,
                 style="wide",
                 heading_in_file="社会组织名称",
             ),
-            Column("统一社会信用代码", "code", sort="code", style="code"),
-            Column("类型", label(Kind, "stated_kind")),
-            Column("责任单位", "stated_responsible", sort="stated_responsible", heading_in_file="业务主管单位"),
-            Column("体制", label(Mode, "stated_mode"), style="short", heading_in_file="登记体制"),
-            Column("登记管理机关", "stated_registrar", on_screen=False),
-            Column("成立日期", "stated_registered_on", sort="stated_registered_on"),
-            Column("行政区划代码", "stated_region", on_screen=False),
-            Column("行业", "stated_trade", on_screen=False),
-            Column("层级", label(Level, "stated_level"), style="short", heading_in_file="登记层级"),
-            Column("状态", label(Status, "stated_status"), style="short"),
-            Column("注销日期", "stated_struck_off_on", on_screen=False),
-            Column("录入日期", "stated_entered_on", sort="stated_entered_on"),
-        )
+            Column("统一社会信用代码", "organization__code", sort="organization__code", style="code"),
+            Column("类型", lambda row: row.get_kind_display()),
+            Column("责任单位", "responsible", sort="responsible", heading_in_file="业务主管单位"),
+            Column("体制", lambda row: row.get_mode_display(), style="short", heading_in_file="登记体制"),
+            Column("登记管理机关", "registrar", on_screen=False),
+            Column("成立日期", "registered_on", sort="registered_on"),
+            Column("行政区划代码", "region", on_screen=False),
+            Column("行业", "trade", on_screen=False),
+            Column("层级", lambda row: row.get_level_display(), style="short", heading_in_file="登记层级"),
+            Column("状态", lambda row: row.get_status_display(), style="short"),
+            Column("注销日期", "struck_off_on", on_screen=False),
+            Column("录入日期", "entered_on", sort="entered_on"),
+        ),
+        sort="-organization_id",
     )
 
 
@@ -48,27 +45,20 @@ def visible_offices(request):
 
 
 class OrganizationFilters(django_filters.FilterSet):
+    at: AsOf  # the day asked for: see `filters_of`
+
     q = django_filters.CharFilter(
         label="名称或代码",
         method="named",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "现名、曾用名中的几个字，或信用代码"}),
     )
     responsible = django_filters.ModelChoiceFilter(
-        label="责任单位",
-        field_name="stated_responsible_id",
-        method="under",
-        queryset=visible_offices,
-        empty_label="全部",
-        widget=forms.Select(attrs={"data-choose": ""}),
+        label="责任单位", method="under", queryset=visible_offices, empty_label="全部", widget=ChooseListed
     )
-    kind = django_filters.ChoiceFilter(label="类型", field_name="stated_kind", choices=Kind.choices, empty_label="全部")
-    mode = django_filters.ChoiceFilter(label="体制", field_name="stated_mode", choices=Mode.choices, empty_label="全部")
-    level = django_filters.ChoiceFilter(
-        label="层级", field_name="stated_level", choices=Level.choices, empty_label="全部"
-    )
-    status = django_filters.ChoiceFilter(
-        label="状态", field_name="stated_status", choices=Status.choices, empty_label="全部"
-    )
+    kind = django_filters.ChoiceFilter(label="类型", choices=Kind.choices, empty_label="全部")
+    mode = django_filters.ChoiceFilter(label="体制", choices=Mode.choices, empty_label="全部")
+    level = django_filters.ChoiceFilter(label="层级", choices=Level.choices, empty_label="全部")
+    status = django_filters.ChoiceFilter(label="状态", choices=Status.choices, empty_label="全部")
     entered = django_filters.ChoiceFilter(
         label="录入", method="by_entry", choices=(("yes", "已录入"), ("no", "未录入")), empty_label="全部"
     )
@@ -77,10 +67,17 @@ class OrganizationFilters(django_filters.FilterSet):
         return rows.named(value)
 
     def under(self, rows, name, value):
-        return rows.filter(stated_responsible_id=value.pk)
+        return rows.under(value, self.at)
 
     def by_entry(self, rows, name, value):
-        return rows.filter(stated_entered_on__isnull=value == "no")
+        return rows.entered(self.at, entered=value == "yes")
+
+
+def filters_of(day: AsOf) -> type[OrganizationFilters]:
+    class OfDay(OrganizationFilters):
+        at = day
+
+    return OfDay
 
 
 UNIT_TABLE = Table(

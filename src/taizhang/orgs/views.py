@@ -16,8 +16,8 @@ from taizhang.kit.lists import Empty
 from taizhang.ledger.forms import asked
 from taizhang.orgs import actions, forms, rules
 from taizhang.orgs.codes import problems_with_code
-from taizhang.orgs.models import Mode, Organization, offices_known_to, with_aliases
-from taizhang.orgs.tables import UNIT_TABLE, OrganizationFilters, UnitFilters, organization_table
+from taizhang.orgs.models import Mode, Organization, Particulars, offices_known_to, with_aliases
+from taizhang.orgs.tables import UNIT_TABLE, UnitFilters, filters_of, organization_table
 
 
 def list(request):  # noqa: A001 (the page's name)
@@ -25,8 +25,8 @@ def list(request):  # noqa: A001 (the page's name)
     return lists.show(
         request,
         table=organization_table(question.query),
-        rows=Organization.objects.visible_to(request.user).listed(question.at),
-        filters=OrganizationFilters,
+        rows=Particulars.objects.visible_to(request.user).listed(question.at),
+        filters=filters_of(question.at),
         title="社会组织",
         template="orgs/list.html",
         empty=Empty(
