@@ -26,7 +26,9 @@ THIRD_PARTY = {
 BARE_TABLES = {"kit_cache": WHOLE, "django_migrations": READ}
 
 
-def after_migrate(sender: AppConfig, using: str, **_: object) -> None:
+def after_migrate(sender: AppConfig, using: str, plan: object = None, **_: object) -> None:
+    if plan is None:  # `flush` sends the same signal, without a plan, and changes no privilege
+        return
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regprocedure('public._pgtrigger_should_ignore(name)') IS NOT NULL")
         if cursor.fetchone()[0]:
