@@ -158,7 +158,7 @@ class Particulars(Fact):
     mode = models.CharField("登记体制", max_length=20, choices=Mode)
     status = models.CharField("状态", max_length=20, choices=Status)
 
-    objects = ParticularsQuerySet.as_manager()
+    objects = ParticularsQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Fact.Meta):
         verbose_name = "基本情况"
