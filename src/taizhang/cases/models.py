@@ -87,6 +87,16 @@ class Case(models.Model):
         return f"{self.turn_unit}{self.get_turn_role_display()}" if self.turn_unit_id else "办理中"
 
 
+class StampedMoment(models.DateTimeField):
+    """Set by the trigger on insertion, and read back by the insertion itself. To migrations it is what it inherits."""
+
+    db_returning = True
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateTimeField", args, kwargs
+
+
 class StepQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(case__in=Case.objects.visible_to(user))
@@ -109,7 +119,7 @@ class Step(models.Model):
     document = models.TextField("依据文件", blank=True, default="")
     note = models.TextField("说明", blank=True, default="")
     details = models.JSONField(default=dict)
-    recorded_at = models.DateTimeField("入账时间", editable=False)
+    recorded_at = StampedMoment("入账时间", editable=False)
     transaction = models.BigIntegerField(editable=False)
     act = models.UUIDField(null=True, editable=False)
 

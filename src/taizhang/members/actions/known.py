@@ -4,7 +4,6 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
 
 from taizhang.accounts.models import Unit, User
 from taizhang.cases import actions as cases
@@ -22,7 +21,8 @@ from taizhang.members.models import (
 def take_known(person: Person, *, by: User) -> Person:
     """Lock the person for somebody who may see them; a person who belongs nowhere yet was added this moment."""
     person = Person.objects.select_for_update().get(pk=person.pk)
-    if not Person.objects.visible_to(by).filter(pk=person.pk).exists() and units_of(person):
+    units = units_of(person)
+    if units and not any(by.people_scope.covers(unit.path) for unit in units):
         raise PermissionDenied
     return person
 
@@ -44,7 +44,7 @@ def units_of(person: Person) -> list[Unit]:
     """The nodes a person belongs to: where they work, where their relations are held."""
     engaged = Engagement.objects.current().filter(person=person).values("organization__unit")
     held = Membership.objects.current().filter(person=person, outside=None).values("party_organization__unit")
-    return list(Unit.objects.filter(Q(pk__in=engaged) | Q(pk__in=held)))
+    return list(Unit.objects.filter(pk__in=engaged.union(held)))
 
 
 def unit_of(fact: Fact) -> Unit | None:
