@@ -13,7 +13,7 @@ from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Empty
-from taizhang.ledger.forms import asked
+from taizhang.ledger.forms import Asked, asked
 from taizhang.orgs import actions, forms, rules
 from taizhang.orgs.codes import problems_with_code
 from taizhang.orgs.models import Mode, Organization, Particulars, offices_known_to, with_aliases
@@ -22,6 +22,7 @@ from taizhang.orgs.tables import UNIT_TABLE, UnitFilters, filters_of, organizati
 
 def list(request):  # noqa: A001 (the page's name)
     question = asked(request.GET, today=today())
+    may_register = request.user.holds(rules.WHO["register"])
     return lists.show(
         request,
         table=organization_table(question.query),
@@ -29,10 +30,8 @@ def list(request):  # noqa: A001 (the page's name)
         filters=filters_of(question.at),
         title="社会组织",
         template="orgs/list.html",
-        empty=Empty(
-            "还没有社会组织", "可以逐家登记，也可以在“导入”中用工作簿一次录入。", "orgs:register", "登记社会组织"
-        ),
-        context={"asked": question, "may_register": request.user.holds(rules.WHO["register"])},
+        empty=nothing_listed(question, may_register),
+        context={"asked": question, "may_register": may_register},
     )
 
 
@@ -40,6 +39,16 @@ def choose(request):
     """Organisations to choose from in a form: those in scope, by a few characters of a name or the code."""
     rows = Organization.objects.visible_to(request.user).named(choosing.words_of(request)).select_related("unit")
     return choosing.answer(request, rows.order_by("-pk"), label=lambda row: f"{row} {row.code or ''}".strip())
+
+
+def nothing_listed(question: Asked, may_register: bool) -> Empty:
+    if not question.is_today:
+        hint = "台账最早的记录以前的情况无从得知，不等于没有。请换一个日期再查。"
+        return Empty("这一天台账里没有社会组织的记录", hint, "orgs:list", "回到今天")
+    if not may_register:
+        return Empty("没有您可见的社会组织", "若应当能看到，请联系本单位的管理员核对授权。")
+    hint = "可以逐家登记，也可以在“导入”中用工作簿一次录入。"
+    return Empty("还没有社会组织", hint, "orgs:register", "登记社会组织")
 
 
 def register(request):

@@ -65,6 +65,16 @@ def test_a_former_name_finds_it_and_the_day_decides_the_name_shown(world, associ
     assert "甲协会" not in page(clerk, "/orgs/", day="2016-12-31")
 
 
+def test_before_the_first_record_the_list_says_not_known_and_to_a_reader_offers_no_form(world, association, client):
+    client.force_login(world.clerk)
+    assert "无从得知" in page(client, "/orgs/", day="1990-01-01")
+    client.force_login(world.outsider)
+    assert "登记社会组织" in page(client, "/orgs/")
+    client.force_login(world.administrator)
+    found = page(client, "/orgs/")
+    assert "没有您可见的社会组织" in found and "/orgs/register/" not in found
+
+
 def test_each_sees_the_organisations_of_its_own_units_only(world, association, client):
     client.force_login(world.outsider)
     found = page(client, "/orgs/")
