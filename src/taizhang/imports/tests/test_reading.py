@@ -13,7 +13,7 @@ import xlwt
 from taizhang.imports.reading import Limits, Unreadable, blocks, look
 from taizhang.imports.tests import files
 
-MUTATIONS = int(os.environ.get("TAIZHANG_MUTATIONS", "60"))
+MUTATIONS = 10_000 if os.environ.get("TAIZHANG_NIGHTLY") else 60
 SEED = int(os.environ.get("TAIZHANG_SEED", "0")) or random.randrange(1 << 30)
 
 
