@@ -4,7 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db.models import Count, Q
@@ -24,6 +24,7 @@ from taizhang.kit.refusals import Obstacle, Refused, refuse, refuse_if
 from taizhang.ledger import undoing
 from taizhang.ledger.asking import version
 
+KEPT_WHEN_OVER, KEPT_AT_MOST = timedelta(days=1), timedelta(days=30)
 Tell = Callable[[str, int], None]
 
 
@@ -163,6 +164,15 @@ def throw_away(batch: Batch, *, by: User) -> Batch:
     batch.state = State.THROWN_AWAY
     batch.save(update_fields=["state"])
     return batch
+
+
+@action("imports.forget_files")
+def forget_files(*, at: datetime, by: User | None) -> None:
+    """Files and staged rows hold what nobody needs twice: gone a day after their batch is over, a month after they came."""
+    over = Q(batch__state__in=[State.APPLIED, State.UNDONE], batch__received_at__lt=at - KEPT_WHEN_OVER)
+    uploads = Upload.objects.filter(over | Q(batch__received_at__lt=at - KEPT_AT_MOST))
+    Row.objects.filter(batch__in=[*uploads.values_list("batch", flat=True)]).delete()
+    uploads.delete()
 
 
 @action("imports.fail")

@@ -1,5 +1,6 @@
 """The jobs of this slice: check, apply and undo a batch as the person who asked, telling how far they are."""
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from taizhang.accounts.acting import person
@@ -33,3 +34,10 @@ def work(*, batch: int, user: int, verb: str, good_rows: bool = False, mapping: 
         except Exception:
             imports.fail(about, obstacles=[BROKEN], by=by)
             raise
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="imports.forget_files")
+def forget_files(timestamp: int) -> None:
+    """Every night."""
+    imports.forget_files(at=timezone.now(), by=None)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -301,6 +301,14 @@ def test_a_batch_is_applied_once(world, send):
 def test_a_batch_that_came_to_nothing_is_thrown_away_with_its_file(world, send):
     batch = imports.throw_away(send(row(1), by=world.clerk), by=world.clerk)
     assert batch.state == State.THROWN_AWAY
+    assert not Upload.objects.exists() and not Row.objects.exists()
+
+
+def test_files_are_forgotten_a_day_after_their_batch_is_over(world, send):
+    done, waiting = imports.apply(send(row(1), by=world.clerk), by=world.clerk), send(row(2), by=world.clerk)
+    imports.forget_files(at=done.received_at + timedelta(hours=25), by=None)
+    assert [upload.batch for upload in Upload.objects.all()] == [waiting]
+    imports.forget_files(at=done.received_at + timedelta(days=31), by=None)
     assert not Upload.objects.exists() and not Row.objects.exists()
 
 
