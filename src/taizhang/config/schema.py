@@ -63,3 +63,10 @@ def migrate_as_owner() -> None:
     """In a process of its own: this one may already speak to the database in the application's role."""
     environment = {**os.environ, "TAIZHANG_AS_OWNER": "1"}
     subprocess.run([sys.executable, "-m", "taizhang.config.cli", "migrate", "--quiet"], env=environment, check=True)
+
+
+def analyse_as_owner() -> None:
+    """After a bulk load the planner knows the tables at once, not when the next autovacuum comes by."""
+    environment = {**os.environ, "TAIZHANG_AS_OWNER": "1"}
+    statement = "from django.db import connection; connection.cursor().execute('VACUUM ANALYZE')"
+    subprocess.run([sys.executable, "-m", "django", "shell", "-v", "0", "-c", statement], env=environment, check=False)

@@ -5,11 +5,13 @@ The first start makes and fills the database; later ones keep it. `--load-only` 
 
 import argparse
 import os
-from importlib import import_module
-from importlib.util import find_spec
+import sys
 
 from taizhang.config import environment
-from taizhang.config.commands import serve
+from taizhang.config.commands import coverage, serve
+
+DAY = "2017-12-29"
+PAGE = f"/stats/?day={DAY}&known_at={DAY}"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,14 +41,69 @@ def run(options: argparse.Namespace) -> int:
         raise ImproperlyConfigured(
             "This database holds an office's own ledger; a demonstration needs one of its own (see DATABASE_URL)."
         )
-    sign_in = ""
-    if find_spec("taizhang.config.demonstration"):
-        demonstration = import_module("taizhang.config.demonstration")
-        sign_in = demonstration.load(scale=options.scale or None) or ""
-    if options.load_only:
-        return 0
+    loaded = load(options.scale)
+    figures(options)
+    address = f"http://{options.host}:{options.port}"
     print(
-        f"\n台账演示：http://{options.host}:{options.port}\n{sign_in}\n按 Ctrl+C 结束；数据保留在 {os.environ['TAIZHANG_HOME']}\n",
+        f"\n{accounts()}\n\n台账演示：{address}{PAGE if not options.scale else '/'}\n数据保留在 {os.environ['TAIZHANG_HOME']}"
+        + ("" if loaded else "（上次已装入，本次沿用）"),
         flush=True,
     )
+    if options.load_only:
+        return 0
+    print("按 Ctrl+C 结束\n", flush=True)
     return serve.run(argparse.Namespace(host=options.host, port=options.port, processes=2, threads=4, no_worker=False))
+
+
+def load(scale: int) -> bool:
+    from django.db import connection
+
+    from taizhang.config import demonstration, schema
+
+    bar = Bar("正在经历2012至2018年的台账" if not scale else f"正在生成{scale}家社会组织")
+    loaded = demonstration.load(scale=scale or None, progress=bar)
+    if loaded:
+        connection.close()
+        schema.analyse_as_owner()
+    return loaded
+
+
+def accounts() -> str:
+    from taizhang.config.demonstration import accounts
+
+    return accounts.text()
+
+
+def figures(options: argparse.Namespace) -> None:
+    """The coverage of the day of the report, by unit, as `taizhang coverage` prints it."""
+    asked = ["coverage", "--on", DAY, "--by", "kind" if options.scale else "unit"]
+    if not options.scale:
+        print(f"\n当时所知（known at {DAY}）", flush=True)
+        asked += ["--known-at", DAY]
+    coverage_options = argparse.ArgumentParser()
+    coverage.configure(coverage_options)
+    coverage.run(coverage_options.parse_args(asked[1:]))
+
+
+class Bar:
+    """A progress bar on the terminal; ten plain lines where there is none."""
+
+    def __init__(self, title: str) -> None:
+        self.title, self.shown = title, -1
+
+    def __call__(self, done: int, total: int) -> None:
+        percent = 100 * done // total
+        if percent == self.shown:
+            return
+        self.shown = percent
+        if sys.stderr.isatty():
+            filled = percent * 30 // 100
+            end = "\n" if done == total else ""
+            print(
+                f"\r{self.title} {'█' * filled}{'·' * (30 - filled)} {percent:3d}%",
+                end=end,
+                file=sys.stderr,
+                flush=True,
+            )
+        elif percent % 10 == 0:
+            print(f"{self.title} {percent}%", file=sys.stderr, flush=True)

@@ -1,0 +1,146 @@
+"""The demonstration province tells the story of the annual report: asked by the figures, and by SQL that knows nothing of them."""
+
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+
+from taizhang.accounts.models import Unit
+from taizhang.accounts.scope import Scope
+from taizhang.config import demonstration
+from taizhang.ledger.asking import as_of
+from taizhang.stats.changes import changes
+from taizhang.stats.figures import ask, totals
+from tests.office import set_role
+
+DAY = date(2017, 12, 29)
+THEN = "2017-12-30 00:00+08"
+pytestmark = pytest.mark.django_db
+SITTINGS = (date(2017, 8, 25), date(2017, 11, 3), date(2017, 12, 21))
+
+
+@pytest.fixture(scope="module")
+def province(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Lived through once, in a database that is a demonstration for as long as the transaction lasts."""
+    from django.conf import settings
+
+    home, settings.HOME = settings.HOME, tmp_path_factory.mktemp("demonstration")
+    with django_db_blocker.unblock():
+        try:
+            with transaction.atomic():
+                become_a_demonstration()
+                set_role("taizhang_app")
+                yield demonstration.live_through(lambda done, total: None)
+                transaction.set_rollback(True)
+        finally:
+            settings.HOME = home
+            connection.close()
+
+
+@pytest.fixture
+def _django_db_helper(province):
+    """Instead of a transaction for each test: the province's own stays open, and none of them writes."""
+
+
+@pytest.fixture(autouse=True)
+def as_the_application(province):
+    """The province was lived through in that role already."""
+
+
+def become_a_demonstration() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE cases_office DISABLE TRIGGER USER")
+        cursor.execute("UPDATE cases_office SET demonstration = true")
+        cursor.execute("ALTER TABLE cases_office ENABLE TRIGGER USER")
+
+
+def asked(sql: str, **parameters) -> tuple:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()
+
+
+def coverage(known_at: date | None = None, **options):
+    whole = Scope.of(Unit.objects.filter(parent=None).values_list("path", flat=True))
+    return ask("organisation_coverage", as_of(DAY, known_at), whole, **options)
+
+
+def test_as_known_on_the_day_331_of_1068_are_covered_which_is_31_per_cent():
+    found = totals(coverage(DAY))
+    assert (found.base, found.counted) == (1068, 331)
+    assert round(100 * found.counted / found.base) == 31
+    assert asked(COUNT_BY_HAND, day=DAY, known_at=THEN) == (1068, 331)
+
+
+COUNT_BY_HAND = """
+    SELECT count(*), count(*) FILTER (WHERE EXISTS (
+        SELECT FROM party_coverage c WHERE c.organization_id = o.id AND c.nature = 'formal'
+            AND %(day)s::date <@ c.period AND %(known_at)s::timestamptz <@ c.recorded))
+    FROM orgs_organization o
+    WHERE EXISTS (SELECT FROM orgs_entry e WHERE e.organization_id = o.id
+            AND %(day)s::date <@ e.period AND %(known_at)s::timestamptz <@ e.recorded)
+        AND 'normal' = (SELECT p.status FROM orgs_particulars p WHERE p.organization_id = o.id
+            AND %(day)s::date <@ p.period AND %(known_at)s::timestamptz <@ p.recorded)
+"""
+
+
+def test_as_known_now_the_corrections_of_2018_change_the_day_and_each_is_named():
+    then, now = coverage(DAY), coverage()
+    found = totals(now)
+    assert (found.base, found.counted) == (1068 + 4 - 1, 331 + 9 - 3)
+    assert asked(COUNT_BY_HAND, day=DAY, known_at="infinity") == (1071, 337)
+    told = changes(then, now)
+    assert {kind: told.counts.get(kind, 0) for kind in ("joined", "left", "came", "went")} == {
+        "joined": 4,
+        "left": 1,
+        "came": 9,
+        "went": 3,
+    }
+    assert all(change.causes for change in told.records)
+
+
+def test_some_twelve_hundred_are_registered_under_some_sixty_units():
+    on_record = "SELECT count(DISTINCT organization_id) FROM orgs_particulars WHERE recorded @> %(at)s::timestamptz"
+    assert asked(on_record, at=THEN) == (1200,)
+    assert asked("SELECT count(*) FROM accounts_unit WHERE kind = 'supervising'") == (63,)
+
+
+def test_ten_instructors_went_to_31_organisations_in_june():
+    posted = """SELECT count(DISTINCT instructor_id), count(DISTINCT organization_id), min(lower(period))
+        FROM instructors_posting WHERE recorded @> %(at)s::timestamptz"""
+    assert asked(posted, at=THEN) == (10, 31, date(2017, 6, 12))
+
+
+def test_three_sittings_approved_21_branches_that_cover_26_organisations():
+    approved = """SELECT count(DISTINCT party_organization_id), count(DISTINCT organization_id),
+            count(DISTINCT lower(period))
+        FROM party_coverage c WHERE nature = 'formal' AND lower(period) = ANY (%(sittings)s)
+            AND recorded @> %(at)s::timestamptz"""
+    assert asked(approved, sittings=list(SITTINGS), at=THEN) == (21, 26, 3)
+
+
+def test_eight_of_them_cover_nine_of_the_31():
+    among = """SELECT count(DISTINCT c.party_organization_id), count(DISTINCT c.organization_id)
+        FROM party_coverage c JOIN instructors_posting i USING (organization_id)
+        WHERE c.nature = 'formal' AND lower(c.period) > lower(i.period) AND %(day)s::date <@ c.period
+            AND c.recorded @> %(at)s::timestamptz AND i.recorded @> %(at)s::timestamptz"""
+    assert asked(among, day=DAY, at=THEN) == (8, 9)
+
+
+def test_a_year_later_the_coverage_is_five_points_higher():
+    whole = Scope.of(Unit.objects.filter(parent=None).values_list("path", flat=True))
+    found = totals(ask("organisation_coverage", as_of(date(2018, 12, 31)), whole))
+    assert 36 <= 100 * found.counted / found.base < 38
+
+
+def test_scope_and_responsibility_are_one_truth_for_everybody():
+    astray = """SELECT count(*) FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
+        JOIN orgs_supervision s ON s.organization_id = o.id AND upper_inf(s.recorded) AND upper_inf(s.period)
+        WHERE u.parent_id <> s.unit_id"""
+    assert asked(astray) == (0,)
+
+
+def test_every_moment_is_of_the_seven_years():
+    first, last, steps = asked("SELECT min(recorded_at), max(recorded_at), count(*) FROM cases_step")
+    assert (first.year, last.year) == (2012, 2018)
+    assert steps > 9_000
