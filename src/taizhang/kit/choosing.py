@@ -12,7 +12,6 @@ from django.forms.utils import flatatt
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 
 OFFERED = 30
 
@@ -28,10 +27,7 @@ class ChooseListed(forms.Select):
         options = format_html_join(
             "",
             '<option value="{}"{}>{}</option>',
-            (
-                (number, mark_safe(" selected") if str(number) in chosen else "", label)
-                for number, label in self.choices
-            ),
+            ((number, " selected" if str(number) in chosen else "", label) for number, label in self.choices),
         )
         drawn = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
         return format_html("<select{}>{}</select>", flatatt(drawn), options)
