@@ -28,7 +28,8 @@ function enhance(root) {
 function enhanceSearched(root) {
   for (const select of root.querySelectorAll("select[data-choose-from]")) {
     if (select.tomselect) continue;
-    const label = select.labels?.[0]?.textContent.replace("*", "").trim();
+    const label = select.labels?.[0]?.textContent.replace("*", "").trim() ?? "";
+    select.setAttribute("aria-label", label);
     new TomSelect(select, {
       plugins: select.multiple ? ["remove_button"] : ["dropdown_input"],
       maxOptions: 50,
@@ -46,7 +47,7 @@ function enhanceSearched(root) {
         loading: () => '<div class="no-results">正在查找…</div>',
       },
       onInitialize() {
-        if (label) for (const input of [this.control_input, this.control]) input?.setAttribute("aria-label", label);
+        for (const input of [this.control_input, ...this.wrapper.querySelectorAll("input")]) input.setAttribute("aria-label", label);
       },
     });
   }
