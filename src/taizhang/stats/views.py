@@ -13,6 +13,8 @@ from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind
 from taizhang.kit import exporting
 from taizhang.kit.clock import today
+from taizhang.kit.lists import EXPORT_LIMIT
+from taizhang.kit.refusals import Obstacle
 from taizhang.ledger.models import AsOf
 from taizhang.stats import answers, charts, figures, forms, lists, remembering
 from taizhang.stats import changes as changing
@@ -64,7 +66,7 @@ def records(request, figure: str):
     rows = partial(figures.records, asked.question, shown=shown)
     try:
         if (file_format := request.GET.get("format")) in {"xlsx", "csv"}:
-            return export(request, asked, shown, rows(), file_format)
+            return export(request, asked, shown, rows(limit=EXPORT_LIMIT + 1), file_format)
         page = rows(after=cursor(request.GET.get("after", "")), limit=PAGE_SIZE + 1)
     except WrongQuestion as error:
         raise Http404(str(error)) from error
@@ -90,6 +92,9 @@ def records(request, figure: str):
 
 def export(request, asked: forms.Asked, shown: str, rows: list[figures.Record], file_format: str) -> HttpResponseBase:
     question = asked.question
+    if len(rows) > EXPORT_LIMIT:
+        too_many = Obstacle("too-many-rows", f"一次最多导出{EXPORT_LIMIT:,}条", remedy="点开一个分组，分几次导出")
+        return render(request, "kit/refused.html", {"obstacles": [too_many], "back": request.path}, status=422)
     record(
         AuditKind.EXPORT,
         by=request.user,

@@ -100,6 +100,11 @@ def test_a_name_that_looks_like_a_formula_stays_text_in_the_file(page, story):
     assert cell.data_type == "s"
 
 
+def test_a_file_of_too_many_rows_is_refused_with_what_to_do(page, monkeypatch):
+    monkeypatch.setattr("taizhang.stats.views.EXPORT_LIMIT", 2)
+    assert "点开一个分组" in read(page("organisation_coverage/records/", format="xlsx", code=422))
+
+
 def test_two_days_compared_name_each_record_and_link_the_step(page):
     shown = read(page("organisation_coverage/changes/", since="2017-02-28"))
     assert "由中共单独协会支部覆盖（单独组建），自2017-03-01起" in shown
