@@ -89,6 +89,17 @@ def test_another_figure_for_days_already_stated_is_refused_and_nothing_is_loaded
 
 
 @pytest.mark.django_db
+def test_after_going_back_to_an_older_release_the_database_serves_as_it_is(owner):
+    newer = edition.read()
+    next(entry for entry in newer.parameters if entry["name"] == "branch-max-members")["until"] = date(2030, 1, 1)
+    with owner():
+        actions.load(newer)
+    assert not actions.differs()
+    with pytest.raises(actions.PastRewritten):
+        actions.load()
+
+
+@pytest.mark.django_db
 def test_other_days_for_a_parameter_that_has_ended_are_refused(owner):
     release = edition.read()
     ended = next(entry for entry in release.parameters if entry["clause"] == "party-constitution-29")
