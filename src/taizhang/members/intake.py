@@ -15,6 +15,7 @@ from taizhang.members.identity import ID_NUMBER
 from taizhang.members.models import (
     Engagement,
     Membership,
+    OutsidePartyOrganization,
     Person,
     Position,
     Post,
@@ -56,8 +57,9 @@ def judge(rows: Rows) -> list[Judged]:
     scope = rows.by.people_scope
     here = PartyParticulars.objects.still().filter(rows.scope.q("party_organization__unit__path"))
     parties = {fold(fact.name): fact for fact in here.select_related("party_organization__unit")}
+    outside = {fold(name): name for name in OutsidePartyOrganization.objects.values_list("name", flat=True)}
     for each in every:
-        judge_cells(each, rows, organizations, parties)
+        judge_cells(each, rows, organizations, parties, outside)
     known = known_people(every, scope)
     for each in every:
         recognise(each, *known)
@@ -73,7 +75,7 @@ def judge(rows: Rows) -> list[Judged]:
     return every
 
 
-def judge_cells(each: Judged, rows: Rows, organizations: Organizations, parties: dict) -> None:
+def judge_cells(each: Judged, rows: Rows, organizations: Organizations, parties: dict, outside: dict) -> None:
     row = each.row
     if row["organization_code"] or row["organization_key"]:
         each.organization, why = organizations.find(row["organization_code"], row["organization_key"])
@@ -81,7 +83,10 @@ def judge_cells(each: Judged, rows: Rows, organizations: Organizations, parties:
             each.say("organization", "organization-unknown", why, "请先导入或登记这家社会组织，或核对填写的内容。")
     if row["party_organization_key"]:
         each.party = parties.get(row["party_organization_key"])
-        if each.party is None:
+        if each.party is None and row["party_organization_key"] in outside:  # as the list of people has it
+            row["outside"] = outside[row["party_organization_key"]]
+            row["party_organization"] = row["party_organization_key"] = None
+        elif each.party is None:
             each.say(
                 "party_organization",
                 "party-unknown",

@@ -31,7 +31,12 @@ def people_table(query: str = "") -> Table:
             Column("职务", "stated_title"),
             Column("用工", label(Employment, "stated_employment")),
             Column("党员类别", label(Standing, "stated_standing"), sort="stated_standing"),
-            Column("组织关系所在", held_at, heading_in_file="组织关系所在党组织"),
+            Column(
+                "组织关系所在",
+                held_at,
+                export=lambda row: row.stated_party_organization or row.stated_outside or "",
+                heading_in_file="组织关系所在党组织",
+            ),
             Column("身份证号", "id_number_masked", style="code", in_file=False),
             Column("电话", "telephone_masked", style="code", in_file=False),
         )

@@ -74,7 +74,7 @@ def judge(rows: Rows) -> list[Judged]:
     }
     first_rows: dict[tuple, int] = {}
     for each in every:
-        find_organization(each, organizations)
+        find_organization(each, organizations, known)
         if each.row["name_key"]:
             judge_party(each, rows, known, superiors, together[each.row["name_key"]])
             judge_coverage(each, coverages)
@@ -93,8 +93,11 @@ def known_party_organizations(rows: Rows) -> dict[str, PartyParticulars]:
     return {fold(fact.name): fact for fact in facts}
 
 
-def find_organization(each: Judged, organizations: Organizations) -> None:
+def find_organization(each: Judged, organizations: Organizations, known: dict[str, PartyParticulars]) -> None:
     row = each.row
+    if not row["organization_code"] and not row["organization_key"] and row["name_key"] in known:
+        each.outcome = "unchanged"  # as a list of Party organisations has it, which names no organisation
+        return
     if not row["organization_code"] and not row["organization_key"]:
         each.say("organization", "required", "没有填写社会组织的名称或信用代码。", "请至少填一项。")
         return

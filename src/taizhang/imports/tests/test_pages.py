@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from taizhang.imports.models import Batch, Progress, State, Upload
+from taizhang.imports.models import Batch, Finding, Progress, State, Upload
 from taizhang.imports.reading import blocks, look
 from taizhang.imports.tasks import work
 from taizhang.imports.tests import files
+from taizhang.kit.clock import today
 from taizhang.orgs.models import Organization
 from tests.world import code
 
@@ -183,6 +184,29 @@ def test_the_list_of_organisations_is_itself_importable(clerk, world, tmp_path):
     work_off()
     batch = Batch.objects.get()
     assert (batch.rows, batch.unchanged, batch.rejected) == (2, 2, 0)
+
+
+def test_the_lists_of_party_organisations_and_people_are_importable_too(clerk, world, tmp_path):
+    from taizhang.imports.tests.sending import DAY
+    from taizhang.members import actions as members
+    from taizhang.members.models import OutsidePartyOrganization
+
+    first, second = world.organization("兰花协会"), world.organization("棋类协会")
+    party = world.branch(first, second)
+    for name, place in (("林某", {"party_organization": party}), ("何某", {"outside": "某街道党工委"})):
+        person = members.add(name=name, unit=first.unit, on=DAY, by=world.clerk)
+        members.engage(person, organization=first, employment="full_time", on=DAY, by=world.clerk)
+        if "outside" in place:
+            place = {"outside": OutsidePartyOrganization.objects.create(name=place["outside"]), "unit": first.unit}
+        members.admit(person, standing="full", on=DAY, by=world.clerk, **place)
+    for page, sheet, rows in (("party:list", "party", 1), ("members:list", "people", 2)):
+        answer = clerk.get(reverse(page) + "?format=xlsx")
+        file = SimpleUploadedFile("名单.xlsx", b"".join(answer.streaming_content))
+        clerk.post(reverse("imports:upload"), {"sheet": sheet, "file": file, "on": str(today())})
+        work_off()
+        batch = Batch.objects.order_by("-pk")[0]
+        found = [*Finding.objects.filter(batch=batch, severity="error").values_list("title", "message")]
+        assert (batch.rows, batch.unchanged, found) == (rows, rows, [])
 
 
 def test_nobody_else_sees_the_batch(world, client, tmp_path):
