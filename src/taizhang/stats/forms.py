@@ -83,7 +83,7 @@ def asked(data, figure: Figure, user, *, today: date, form_class: type[QuestionF
         )
     carried = {
         "day": day.isoformat(),
-        "known_at": data.get("known_at", "") if said else "",
+        "known_at": data.get("known_at", "") if question.at.known_at else "",
         "variant": "" if question.variant == figure.headline else question.variant,
         "base": "" if question.base == figure.default_base else question.base,
         "organised": "" if question.organised == THEN else question.organised,

@@ -30,7 +30,17 @@ _lock = Lock()
 
 
 def answer(question: "Question", kind: Hashable, work_out: Callable[[], T]) -> T:
+    return kept((kind, version(question), question.key()), work_out)
+
+
+def tagged(question: "Question", kind: Hashable, work_out: Callable[[], T]) -> tuple[str, Callable[[], T]]:
+    """An entity tag of the answer, and the answer for whoever does not have it yet."""
     key = (kind, version(question), question.key())
+    tag = hashlib.sha256(repr(key).encode()).hexdigest()[:32]
+    return tag, lambda: kept(key, work_out)
+
+
+def kept(key: Hashable, work_out: Callable[[], T]) -> T:
     with _lock:
         if key in _answers:
             _answers.move_to_end(key)
@@ -41,10 +51,6 @@ def answer(question: "Question", kind: Hashable, work_out: Callable[[], T]) -> T
         while len(_answers) > ROOM:
             _answers.popitem(last=False)
     return found
-
-
-def etag(question: "Question", kind: Hashable) -> str:
-    return hashlib.sha256(repr((kind, version(question), question.key())).encode()).hexdigest()[:32]
 
 
 def version(question: "Question") -> datetime | str | None:

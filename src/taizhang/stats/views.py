@@ -179,12 +179,17 @@ def remembered(request, asked: forms.Asked, kind, work_out) -> HttpResponse:
     """With an ETag of the ledger's version and the question: whoever has the answer already is told so."""
     if not asked.form.is_valid():
         return JsonResponse({"errors": asked.form.errors}, status=400)
-    tag = f'"{remembering.etag(asked.question, kind)}"'
+    digest, answer = remembering.tagged(
+        asked.question,
+        ("sent", kind),
+        lambda: JsonResponse(work_out(), json_dumps_params={"ensure_ascii": False}).content,
+    )
+    tag = f'"{digest}"'
     response: HttpResponse
     if tag in request.headers.get("If-None-Match", ""):
         response = HttpResponseNotModified()
     else:
-        response = JsonResponse(work_out(), json_dumps_params={"ensure_ascii": False})
+        response = HttpResponse(answer(), content_type="application/json")
     response["ETag"] = tag
     patch_cache_control(response, private=True, no_cache=True)
     return response
