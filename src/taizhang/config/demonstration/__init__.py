@@ -21,7 +21,7 @@ from taizhang.config.demonstration.party_lives import PartyLives
 from taizhang.config.demonstration.people import People
 from taizhang.config.demonstration.scale import generate
 from taizhang.config.demonstration.stories import write_stories
-from taizhang.config.demonstration.year_2017 import Instruction, write_sittings
+from taizhang.config.demonstration.year_2017 import Instruction, write_accounts, write_sittings
 from taizhang.kit.clock import OFFICE
 
 SEED = 20171229
@@ -62,6 +62,7 @@ def write(random: Random, chronicle: Chronicle, office: Office) -> None:
     late = write_late_reports(random, units)
     odd = list(write_oddities(random, units, stories))
     uncovered = units.one()
+    write_accounts(chronicle, office, sittings[1])
     uninstructed = committees.free[:18] + units.free[:4]
     in_2018 = write_2018(random, committees, units)
 

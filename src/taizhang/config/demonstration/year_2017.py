@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from functools import partial
 from random import Random
 
+from taizhang.accounts.models import Role
 from taizhang.config.demonstration import names
 from taizhang.config.demonstration.branches import Branch, Grouping
 from taizhang.config.demonstration.chronicle import Chronicle
 from taizhang.config.demonstration.office import Office
 from taizhang.config.demonstration.people import SCHOOLING
-from taizhang.config.demonstration.stories import Story
+from taizhang.config.demonstration.stories import CAMPAIGN, Story
 from taizhang.instructors import actions as instructors
 from taizhang.instructors.models import Instructor, Posting
 from taizhang.members import actions as members
@@ -47,6 +48,14 @@ def write_sittings(random: Random, free: Grouping) -> list[Branch]:
             )
             branches.append(branch)
     return branches
+
+
+def write_accounts(chronicle: Chronicle, office: Office, branch: Branch) -> None:
+    """Accounts for organisations and secretaries, of which the demonstration prints one each."""
+    host = branch.covers[0]
+    chronicle.on(CAMPAIGN, lambda: office.account(host.row.unit, "tianbao", "填报员", Role.OPERATOR))
+    elected = branch.known_on + timedelta(7)
+    chronicle.on(elected, lambda: office.account(branch.row.unit, "shuji", "支部书记", Role.SECRETARY))
 
 
 class Instruction:
