@@ -29,6 +29,13 @@ def table():
     return Plain
 
 
+def drop(plain) -> None:
+    from django.db import connection
+
+    with connection.schema_editor() as editor:
+        editor.delete_model(plain)
+
+
 FIELDS = (
     "name", "code", "kind", "mode", "supervisor", "registrar", "founded", "region", "trade", "level", "staff", "members",
 )  # fmt: skip

@@ -114,9 +114,10 @@ def apply(batch: Batch, *, by: User, good_rows: bool = False, tell: Tell = silen
     refuse_if(rules.obstacles_to_applying(batch, good_rows=good_rows))
     require_staged(batch)
     tell("apply", 0)
-    Finding.objects.filter(batch=batch, compared=True).delete()
-    rejected = batch.rejected
-    rows = examine(batch, sheet, by=by)
+    known, rejected = version() == batch.checked_version, batch.rejected
+    if not known:
+        Finding.objects.filter(batch=batch, compared=True).delete()
+    rows = examine(batch, sheet, by=by, known=known)
     if batch.rejected > rejected and not good_rows:
         refuse("ledger-moved", "检查之后台账有变动，又有行不能入账了。", remedy="请再检查一次，看新的结果。")
 
@@ -184,9 +185,9 @@ def fail(batch: Batch, *, obstacles: list[Obstacle], by: User) -> Batch:
     return batch
 
 
-def examine(batch: Batch, sheet: Sheet, *, by: User) -> Rows:
+def examine(batch: Batch, sheet: Sheet, *, by: User, known: bool = False) -> Rows:
     """The batch's figures are those of its rows against the ledger as it is now."""
-    rows = Rows(batch, sheet, by=by)
+    rows = Rows(batch, sheet, by=by, known=known)
     rows.open()
     rows.run("UPDATE staged SET outcome = 'new' WHERE outcome <> 'new'")
     sheet.examine(rows)

@@ -21,10 +21,14 @@ TYPES = ((Day, "date"), (Days, "daterange"), (Number, "integer"), (YesNo, "boole
 
 
 class Rows:
-    """`scope` is where the person may write, `sees` what they may see: what lies outside is never named to them."""
+    """`scope` is where the person may write, `sees` what they may see: what lies outside is never named to them.
 
-    def __init__(self, batch: Batch, sheet: Sheet, *, by: User):
+    `known` rows were compared with the ledger as it is now: what was found then stands, and is not looked for again.
+    """
+
+    def __init__(self, batch: Batch, sheet: Sheet, *, by: User, known: bool = False):
         self.batch, self.sheet, self.by = batch, sheet, by
+        self.known = known
         self.on: date = batch.on
         self.unit: Unit = batch.unit
         self.scope: Scope = by.scope_as(sheet.roles)
@@ -81,6 +85,8 @@ class Rows:
         **parameters,
     ) -> int:
         """Say this of every row `s` that meets the condition. `%s` in the message stand for the expressions of `say`."""
+        if self.known:
+            return 0
         declared = self.sheet.column(column) if column else None
         said = f"format(%(message)s, {', '.join(say)})" if say else "%(message)s"
         return self.run(
@@ -147,6 +153,8 @@ class Rows:
 
     def report(self, found: Sequence[tuple[int, str, str, str, str, str]]) -> None:
         """(number, column, code, severity, message, remedy) of rows that were judged one by one."""
+        if self.known:
+            return
         places = {number: (sheet, row) for number, sheet, row in self.ask("SELECT number, sheet, row FROM staged")}
         values = {row["number"]: row for row in self.every()} if found else {}
         Finding.objects.bulk_create(

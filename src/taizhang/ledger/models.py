@@ -58,8 +58,11 @@ class Fact(models.Model):
 
     period = DateRangeField("有效期间")
     recorded = DateTimeRangeField("在账期间", editable=False)
-    step = models.ForeignKey(Step, models.PROTECT, related_name="+", verbose_name="入账记录")
-    closing_step = models.ForeignKey(Step, models.PROTECT, null=True, related_name="+", verbose_name="销账记录")
+    # The triggers below hold what a foreign key would: a step of this very transaction, and steps are never deleted.
+    step = models.ForeignKey(Step, models.PROTECT, related_name="+", db_constraint=False, verbose_name="入账记录")
+    closing_step = models.ForeignKey(
+        Step, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name="销账记录"
+    )
 
     objects = FactQuerySet.as_manager()
 
