@@ -12,7 +12,7 @@ from taizhang.instructors.models import Instructor, Posting, postings_visible_to
 from taizhang.instructors.tables import InstructorFilters, instructor_table
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
-from taizhang.kit.doors import act
+from taizhang.kit.doors import act, linked
 from taizhang.kit.lists import Empty
 from taizhang.ledger.forms import asked
 from taizhang.ledger.telling import timeline, told
@@ -95,7 +95,7 @@ def post(request, pk: int):
         step = actions.post(instructor, by=request.user, **filled)
         for warning in step.details.get("warnings", ()):
             messages.warning(request, f"提醒：{warning['reason']}")
-        return instructor
+        return step
 
     return act_on(request, instructor, form=forms.PostForm, verb=verb, title="派驻", says="已派驻。")
 
@@ -142,12 +142,13 @@ def must_hold(request, verb: str, unit: Unit | None = None) -> None:
         raise PermissionDenied
 
 
-def act_on(request, instructor: Instructor, *, form, verb, title: str, initial=None, **page):
+def act_on(request, instructor: Instructor, *, form, verb, title: str, says: str, initial=None, **page):
     return act(
         request,
         form=with_user(request, form),
         verb=verb,
         goes_to=lambda _: address_of(instructor),
+        says=lambda step: linked(says, step),
         title=f"{title}：{instructor}",
         back=address_of(instructor),
         initial={"on": today(), **(initial or {})},

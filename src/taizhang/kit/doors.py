@@ -5,9 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 
+from taizhang.kit.addresses import address_of
 from taizhang.kit.refusals import Obstacle, Refused
 
 
@@ -17,7 +20,7 @@ def act(
     form: Callable[..., forms.Form],
     verb: Callable[..., Any],
     goes_to: Callable[[Any], str],
-    says: str,
+    says: str | Callable[[Any], str],
     title: str,
     back: str,
     template: str = "kit/act.html",
@@ -40,13 +43,19 @@ def act(
                 obstacles = refusal.obstacles
                 put_beside_fields(filled, obstacles)
             else:
-                messages.success(request, says)
+                messages.success(request, says(done) if callable(says) else says)
                 return redirect(goes_to(done))
     else:
         filled = form(initial=initial)
     page = {"form": filled, "obstacles": obstacles, "title": title, "back": back, "button": button, **(context or {})}
     status = 422 if request.method == "POST" else 200
     return render(request, template, page, status=status)
+
+
+def linked(says: str, step: Model | None) -> str:
+    """What was done, with the way to the record of it."""
+    address = address_of(step)
+    return format_html('{} <a class="alert-link" href="{}">查看办理记录</a>', says, address) if address else says
 
 
 def put_beside_fields(form: forms.Form, obstacles: tuple[Obstacle, ...]) -> None:

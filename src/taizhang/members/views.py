@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from taizhang.accounts import lists
 from taizhang.accounts.models import Unit
+from taizhang.cases.models import Step
 from taizhang.kit import choosing
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
-from taizhang.kit.doors import act, put_beside_fields
+from taizhang.kit.doors import act, linked, put_beside_fields
 from taizhang.kit.lists import Empty
 from taizhang.kit.refusals import Refused
 from taizhang.ledger.forms import asked
@@ -340,18 +341,15 @@ def keeper_unit(request, person: Person, verb: str) -> Unit:
     return unit
 
 
-def act_on(request, about, *, form, title: str, verb, initial=None, context=None, **page):
+def act_on(request, about, *, form, title: str, says: str, verb, initial=None, context=None, **page):
     """One verb about a person or a Party organisation; afterwards back to it."""
-
-    def do(**filled):
-        verb(**filled)
-        return about
 
     return act(
         request,
         form=with_user(request, form),
-        verb=do,
-        goes_to=address_of,
+        verb=verb,
+        goes_to=lambda _: address_of(about),
+        says=lambda step: linked(says, step if isinstance(step, Step) else None),
         title=f"{title}：{about}",
         back=address_of(about),
         initial={"on": today(), **(initial or {})},

@@ -104,7 +104,7 @@ def cover(
         [
             *rules.obstacles_to_words(form=form),
             *rules.obstacles_to_joining(form),
-            *obstacles_to_covering(organization, particulars.nature, on),
+            *obstacles_to_covering(organization, particulars.nature, on, where="organization"),
             *rules.warnings_of_size(form, number, criteria(on)),
         ]
     )
@@ -258,12 +258,12 @@ def unsay(party_organization: PartyOrganization, *, step: Step) -> None:
             ledger.withdraw(fact, step=step)
 
 
-def obstacles_to_covering(organization: Organization, nature: str, on: date):
+def obstacles_to_covering(organization: Organization, nature: str, on: date, *, where: str = "organizations"):
     covered = Coverage.objects.current().filter(
         organization=organization, nature=nature, period__overlap=DateRange(on, None)
     )
     covered = covered.select_related("party_organization__unit")
-    return rules.obstacles_to_covering(organization, particulars_on(organization, on), covered, on)
+    return rules.obstacles_to_covering(organization, particulars_on(organization, on), covered, on, where)
 
 
 def note_missing(note: str) -> list[Obstacle]:

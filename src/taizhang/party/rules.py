@@ -75,7 +75,7 @@ def name_missing() -> Obstacle:
 
 
 def obstacles_to_covering(
-    organization: Organization, particulars: Particulars | None, covered: Iterable[Coverage], on: date
+    organization: Organization, particulars: Particulars | None, covered: Iterable[Coverage], on: date, where: str
 ) -> Iterator[Obstacle]:
     """An organisation that is active that day and not yet covered by one of the same nature."""
     if particulars is None or particulars.status != Status.NORMAL:
@@ -83,14 +83,14 @@ def obstacles_to_covering(
             "not-active-then",
             f"{organization}在{on}不是正常状态的社会组织",
             remedy="核对日期和所选社会组织",
-            where="organizations",
+            where=where,
         )
     for coverage in covered:
         yield Obstacle(
             "already-covered",
             f"{organization}自{coverage.since}起已由{coverage.party_organization}覆盖",
             remedy="先终止原覆盖，或改选其他社会组织",
-            where="organizations",
+            where=where,
         )
 
 

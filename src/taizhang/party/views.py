@@ -10,7 +10,7 @@ from taizhang.cases.models import Case
 from taizhang.kit import choosing
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
-from taizhang.kit.doors import act
+from taizhang.kit.doors import act, linked
 from taizhang.kit.lists import Empty
 from taizhang.ledger.forms import asked
 from taizhang.ledger.telling import timeline, told
@@ -204,21 +204,18 @@ def must_hold(request, verb: str, unit: Unit | None = None) -> None:
         raise PermissionDenied
 
 
-def act_on(request, about, *, form, title: str, of=None, initial=None, context=None, **page):
+def act_on(request, about, *, form, title: str, says: str, of=None, initial=None, context=None, **page):
     """The verb that the page is named after, about a Party organisation, an organisation or a statement."""
     name = request.resolver_match.url_name
     must_hold(request, name, about.unit)
     verb = getattr(actions, name)
 
-    def do(**filled):
-        verb(of or about, by=request.user, **filled)
-        return about
-
     return act(
         request,
         form=with_user(request, form),
-        verb=do,
-        goes_to=address_of,
+        verb=lambda **filled: verb(of or about, by=request.user, **filled),
+        goes_to=lambda _: address_of(about),
+        says=lambda step: linked(says, step),
         title=f"{title}：{about}",
         back=address_of(about),
         initial={"on": today(), **(initial or {})},

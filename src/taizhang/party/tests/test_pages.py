@@ -157,9 +157,12 @@ def test_choices_are_searched_within_the_scope(world, association, branch, clerk
 def test_it_covers_changes_and_stops_covering_by_form(world, branch, clerk):
     other = world.organization("乙学会")
     covering = {"organization": other.pk, "form": "attached", "on": "2017-06-01"}
-    assert clerk.post(f"/party/{branch.pk}/cover/", covering).status_code == 302
+    done = clerk.post(f"/party/{branch.pk}/cover/", covering, follow=True)
+    assert done.redirect_chain == [(f"/party/{branch.pk}/", 302)]
+    step = Coverage.objects.still().get(organization=other).step
+    assert f'href="/cases/steps/{step.pk}/">查看办理记录' in done.content.decode()
     again = clerk.post(f"/party/{branch.pk}/cover/", covering)
-    assert again.status_code == 422 and "已由中共甲协会支部覆盖" in again.content.decode()
+    assert again.status_code == 422 and again.content.decode().count("已由中共甲协会支部覆盖") == 2  # on top, beside
     coverage = Coverage.objects.still().get(organization=other)
     assert clerk.post(f"/party/coverage/{coverage.pk}/uncover/", {"on": "2017-09-01"}).status_code == 302
     assert not Coverage.objects.as_of(AsOf(date(2017, 9, 1))).filter(organization=other).exists()
