@@ -16,6 +16,7 @@ from taizhang.cases.models import Step
 from taizhang.imports import reading, rules
 from taizhang.imports.comparing import Rows
 from taizhang.imports.header import Header
+from taizhang.imports.keeping import opened, sealed
 from taizhang.imports.models import Batch, Finding, Mapping, Outcome, Row, Severity, State, Upload
 from taizhang.imports.reading import Look, Unreadable
 from taizhang.imports.sheet import Sheet, resolve
@@ -52,7 +53,7 @@ def receive(path: Path, *, name: str, sheet: str, unit: Unit, on: date, by: User
         digest=hashlib.sha256(content).hexdigest(),
         look=look.as_data(),
     )
-    Upload.objects.create(batch=batch, content=content)
+    Upload.objects.create(batch=batch, content=sealed(content))
     return batch
 
 
@@ -261,7 +262,7 @@ def file_of(batch: Batch):
     """The uploaded file on disk for as long as it is needed."""
     with tempfile.TemporaryDirectory(prefix="taizhang-") as folder:
         path = Path(folder) / "file"
-        path.write_bytes(bytes(Upload.objects.get(batch=batch).content))
+        path.write_bytes(opened(Upload.objects.get(batch=batch).content))
         yield path
 
 

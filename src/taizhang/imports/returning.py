@@ -6,6 +6,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from taizhang.imports.annotate import Mark, Summary, annotate
+from taizhang.imports.keeping import opened, sealed
 from taizhang.imports.models import Batch, Finding, State, Upload
 from taizhang.imports.reading import Look
 
@@ -17,7 +18,7 @@ def annotated(batch: Batch) -> bytes:
     upload = Upload.objects.get(batch=batch)
     with tempfile.TemporaryDirectory(prefix="taizhang-") as folder:
         source, target = Path(folder) / "source", Path(folder) / "annotated.xlsx"
-        source.write_bytes(bytes(upload.content))
+        source.write_bytes(opened(upload.content))
         annotate(
             source if batch.file_kind != "xlsx" else source.rename(source.with_suffix(".xlsx")),
             target,
@@ -33,7 +34,7 @@ def annotated(batch: Batch) -> bytes:
 def keep_annotated(batch: Batch) -> None:
     """The marked copy is ready when the person asks for it."""
     if Finding.objects.filter(batch=batch).exists():
-        Upload.objects.filter(batch=batch).update(annotated=annotated(batch))
+        Upload.objects.filter(batch=batch).update(annotated=sealed(annotated(batch)))
     else:
         Upload.objects.filter(batch=batch).update(annotated=None)
 

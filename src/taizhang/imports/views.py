@@ -20,6 +20,7 @@ from taizhang.accounts.models import AuditKind
 from taizhang.imports import actions as imports
 from taizhang.imports import rules, template
 from taizhang.imports.forms import MappingForm, UploadForm
+from taizhang.imports.keeping import opened
 from taizhang.imports.models import Batch, Finding, Progress, Severity, State, Upload
 from taizhang.imports.returning import annotated as annotated_copy
 from taizhang.imports.sheet import Sheet, resolve
@@ -197,7 +198,7 @@ def annotated(request, pk: int):
     """The person's own workbook with its faults marked."""
     batch = visible(request, pk)
     kept = get_object_or_404(Upload.objects.visible_to(request.user), batch=batch)
-    content = bytes(kept.annotated) if kept.annotated else annotated_copy(batch)
+    content = opened(kept.annotated) if kept.annotated else annotated_copy(batch)
     record(AuditKind.EXPORT, by=request.user, verb="imports:annotated", of=batch, rows=batch.rows)
     name = f"{batch.file_name.rpartition('.')[0] or batch.file_name}-检查.xlsx"
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)

@@ -86,6 +86,10 @@ def test_errors_come_back_marked_and_the_mended_file_goes_in(clerk, tmp_path):
     assert "全部改好之前不入账" in clerk.get(reverse("imports:detail", args=[batch.pk])).content.decode()
     assert not Organization.objects.exists()
 
+    kept = Upload.objects.get()
+    assert (
+        b"PK" not in bytes(kept.content)[:16] + bytes(kept.annotated)[:16]
+    )  # sealed, as lists of people are among them
     marked = clerk.get(reverse("imports:annotated", args=[batch.pk]))
     mended = openpyxl.load_workbook(io.BytesIO(b"".join(marked.streaming_content)))
     sheet = mended["社会组织"]
