@@ -84,11 +84,11 @@ def test_every_address_has_a_name():
 
 def test_nobody_comes_in_without_signing_in(db):
     sign_in = reverse("account_login")
-    open_to_all = set()
+    nobody, open_to_all = Client(), set()
     for door in doors():
         for address in door.addresses(*[1] * len(door.numbers)):
             for method in ("get", "post", "put", "patch", "delete"):
-                response = getattr(Client(), method)(address)
+                response = getattr(nobody, method)(address)
                 sent_away = response.status_code == 401 or (
                     response.status_code == 302 and response.url.startswith(sign_in)
                 )
