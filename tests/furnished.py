@@ -40,13 +40,9 @@ class Kept:
     def numbers(self) -> set[int]:
         return {number for numbers in self.rows.values() for number in numbers if isinstance(number, int)}
 
-    def numbers_of(self, slices: set[str], most: int) -> list[int]:
-        return [
-            number
-            for label, numbers in sorted(self.rows.items())
-            if label.split(".")[0] in slices
-            for number in sorted(each for each in numbers if isinstance(each, int))[:most]
-        ]
+    def some(self, label: str) -> list[int]:
+        """Numbers of its rows of one model, the first ones first."""
+        return sorted(each for each in self.rows.get(label, ()) if isinstance(each, int))
 
 
 def number_rows_apart() -> None:
