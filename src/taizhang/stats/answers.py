@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from taizhang.kit.templatetags.kit import known_at
 from taizhang.stats.changes import KIND_LABELS, Change, Changes
 from taizhang.stats.figures import Group, Question, Record, Totals
 
@@ -109,7 +110,7 @@ def of_change(change: Change) -> dict[str, Any]:
 def known(question: Question) -> str:
     if question.at.known_at is None:
         return "按现在所知"
-    return f"按{localtime(question.at.known_at):%Y-%m-%d %H:%M}所知"
+    return f"按{known_at(question.at.known_at)}所知"
 
 
 def not_known(found: Totals) -> str:

@@ -1,7 +1,7 @@
 """Tags of every page; built in, so that no template has to load them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms, template
@@ -49,6 +49,15 @@ def day(value: date | datetime | None, missing: str = "—") -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     return f"{value.year}年{value.month}月{value.day}日" if value else missing
+
+
+@register.filter
+def known_at(value: datetime) -> str:
+    """Knowledge up to the end of a day is named by that day: 2017-12-29, not 2017-12-30 00:00."""
+    local = timezone.localtime(value)
+    if local.time() == time.min:
+        return f"{local - timedelta(days=1):%Y-%m-%d}"
+    return moment(value)
 
 
 @register.filter
