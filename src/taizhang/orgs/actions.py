@@ -47,7 +47,7 @@ def register(
     """The organisation is on record from the day it was registered, under the unit responsible for it."""
     require(by, rules.WHO["register"], responsible)
     name, code = name.strip(), fold(code) if code else None
-    taken = bool(code) and Organization.objects.filter(code=code).exists()
+    known = Organization.objects.filter(code=code) if code else Organization.objects.none()
     refuse_if(
         rules.obstacles_to_registering(
             name=name,
@@ -57,7 +57,8 @@ def register(
             responsible=responsible,
             registered_on=registered_on,
             on=on,
-            taken=taken,
+            taken=known.exists(),
+            in_sight=known.visible_to(by).exists(),
         )
     )
     unit = place_unit(UnitKind.ORGANIZATION, name, parent=responsible)

@@ -41,19 +41,28 @@ def abilities(user: User, organization: Organization) -> frozenset[str]:
 
 
 def obstacles_to_registering(
-    *, name: str, code: str | None, kind: str, mode: str, responsible: Unit, registered_on: date, on: date, taken: bool
+    *,
+    name: str,
+    code: str | None,
+    kind: str,
+    mode: str,
+    responsible: Unit,
+    registered_on: date,
+    on: date,
+    taken: bool,
+    in_sight: bool = True,
 ) -> Iterator[Obstacle]:
+    """`taken` where the code is on record already; only whoever sees that organisation (`in_sight`) is told so."""
     if not name.strip():
         yield Obstacle("name-missing", "没有填写名称", remedy="按登记证书填写全称", where="name")
     if code:
         yield from problems_with_code(code, kind)
-    if taken:
-        yield Obstacle(
-            "code-taken",
-            f"统一社会信用代码{code}已有登记",
-            remedy="用代码查询该社会组织；若在其他单位名下，请与综合党委联系",
-            where="code",
-        )
+    if taken and in_sight:
+        reason = f"统一社会信用代码{code}已有登记"
+        yield Obstacle("code-taken", reason, remedy="用代码查询该社会组织", where="code")
+    elif taken:
+        reason = "这个统一社会信用代码暂不能由您登记"
+        yield Obstacle("code-not-yours", reason, remedy="核对代码；确需登记的，请与综合党委联系", where="code")
     if registered_on > on:
         yield Obstacle(
             "registered-in-future",

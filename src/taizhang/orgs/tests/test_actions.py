@@ -57,6 +57,14 @@ def test_a_code_is_registered_once(world):
         world.organization("乙协会", number=7)
 
 
+def test_a_code_on_record_elsewhere_is_not_said_to_be_on_record(world):
+    world.organization("甲协会", number=7)
+    with pytest.raises(Refused) as refusal:
+        world.organization("乙协会", number=7, under=world.education, by=world.education_clerk)
+    [obstacle] = refusal.value.obstacles
+    assert obstacle.code == "code-not-yours" and "已" not in obstacle.reason
+
+
 def test_an_organisation_without_a_code_can_be_registered(world):
     kind, level = "association", "province"
     stated = {"kind": kind, "level": level, "mode": "unknown", "responsible": world.education, "code": None}
