@@ -1,7 +1,8 @@
 """Acting: one verb is one transaction, by someone, and leaves a row in the audit whether it succeeds or is refused."""
 
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
@@ -9,12 +10,19 @@ from uuid import UUID, uuid4
 
 import pghistory
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from psycopg.errors import UniqueViolation
 
 from taizhang.accounts.models import AuditKind, AuditRecord, Unit, User
-from taizhang.kit.refusals import Refused
+from taizhang.kit.refusals import Obstacle, Refused
 
 Row = TypeVar("Row", bound=models.Model)
+
+ENTERED_ALREADY = Obstacle(
+    "entered-already",
+    "同样的名称或代码已经登记，可能是刚才提交了两次",
+    remedy="回到列表查找；确实没有的，核对名称和代码后再办",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ def action(name: str) -> Callable:
             token = _act.set(uuid4())
             of = row_in(args[0]) if args else None
             try:
-                with transaction.atomic(), pghistory.context(user=by.pk if by else None, verb=name):
+                with once_only(), transaction.atomic(), pghistory.context(user=by.pk if by else None, verb=name):
                     done = verb(*args, by=by, **kwargs)
                     record(AuditKind.CHANGE, by=by, verb=name, of=row_in(done) or of)
                     return done
@@ -104,6 +112,17 @@ def action(name: str) -> Callable:
         return act
 
     return declare
+
+
+@contextmanager
+def once_only() -> Iterator[None]:
+    """Of two who enter the same at the same moment, both having looked before, the second is refused as by a rule."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        raise Refused([ENTERED_ALREADY]) from error
 
 
 def person(number: int) -> User:

@@ -37,7 +37,7 @@ class EnlistForm(PoolForm):
 
 
 class RecruitForm(PoolForm):
-    name = forms.CharField(label="姓名", widget=forms.TextInput(attrs={"autofocus": ""}))
+    name = forms.CharField(label="姓名", max_length=60, widget=forms.TextInput(attrs={"autofocus": ""}))
     sex = forms.ChoiceField(label="性别", choices=Sex.choices, initial=Sex.UNKNOWN)
     born_on = DayField(label="出生日期", required=False)
     education = forms.ChoiceField(label="学历", choices=Education.choices, initial=Education.UNKNOWN)

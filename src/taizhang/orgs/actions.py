@@ -48,6 +48,7 @@ def register(
     require(by, rules.WHO["register"], responsible)
     name, code = name.strip(), fold(code) if code else None
     known = Organization.objects.filter(code=code) if code else Organization.objects.none()
+    Unit.objects.select_for_update(no_key=True).get(pk=responsible.pk)  # a form sent twice: one waits for the other
     refuse_if(
         rules.obstacles_to_registering(
             name=name,
@@ -59,6 +60,7 @@ def register(
             on=on,
             taken=known.exists(),
             in_sight=known.visible_to(by).exists(),
+            again=not code and registered_alike(name, responsible, registered_on),
         )
     )
     unit = place_unit(UnitKind.ORGANIZATION, name, parent=responsible)
@@ -84,6 +86,12 @@ def register(
     if entered_on is not None:
         ledger.post(Entry, step=step, since=entered_on, organization=organization)
     return organization
+
+
+def registered_alike(name: str, responsible: Unit, registered_on: date) -> bool:
+    """Without a code there is nothing else to tell a form sent twice by."""
+    alike = Particulars.objects.still().filter(name=name, period__startswith=registered_on)
+    return alike.filter(organization__code=None, organization__unit__parent=responsible).exists()
 
 
 @action("orgs.enter")

@@ -20,6 +20,7 @@ from taizhang.orgs.models import (
 )
 
 SHORT = {"rows": 2}
+NAME_LENGTH = 200  # as in a workbook
 
 
 def on_day(label: str, help_text: str = "") -> DayField:
@@ -61,7 +62,12 @@ def known_region(region: str) -> None:
 
 
 class RegisterForm(DoneForm):
-    name = forms.CharField(label="名称", help_text="登记证书上的全称", widget=forms.TextInput(attrs={"autofocus": ""}))
+    name = forms.CharField(
+        label="名称",
+        max_length=NAME_LENGTH,
+        help_text="登记证书上的全称",
+        widget=forms.TextInput(attrs={"autofocus": ""}),
+    )
     code = forms.CharField(label="统一社会信用代码", required=False, help_text="18位；还没有换发代码的留空")
     kind = forms.ChoiceField(label="类型", choices=Kind.choices)
     level = forms.ChoiceField(label="登记层级", choices=Level.choices, initial=Level.PROVINCE)
@@ -92,7 +98,7 @@ class EnterForm(DoneForm):
 
 
 class RenameForm(DoneForm):
-    name = forms.CharField(label="新名称", help_text="登记证书上的全称")
+    name = forms.CharField(label="新名称", max_length=NAME_LENGTH, help_text="登记证书上的全称")
     on = on_day("从哪天起", "准予变更登记的日期")
 
 
@@ -160,7 +166,7 @@ class CorrectForm(DoneForm):
 
 class CorrectParticularsForm(CorrectForm):
     about = Particulars
-    name = forms.CharField(label="名称")
+    name = forms.CharField(label="名称", max_length=NAME_LENGTH)
     kind = forms.ChoiceField(label="类型", choices=Kind.choices)
     level = forms.ChoiceField(label="登记层级", choices=Level.choices)
     mode = forms.ChoiceField(label="登记体制", choices=Mode.choices)
@@ -209,7 +215,7 @@ class WithdrawForm(DoneForm):
 
 
 class CreateUnitForm(DoneForm):
-    name = forms.CharField(label="单位全称")
+    name = forms.CharField(label="单位全称", max_length=NAME_LENGTH)
     kind = forms.ChoiceField(
         label="类别",
         choices=[(each.value, each.label) for each in (UnitKind.SUPERVISING, UnitKind.BUREAU, UnitKind.STREET)],
@@ -220,9 +226,9 @@ class CreateUnitForm(DoneForm):
 
 
 class RenameUnitForm(DoneForm):
-    name = forms.CharField(label="新名称")
+    name = forms.CharField(label="新名称", max_length=NAME_LENGTH)
     on = on_day("从哪天起")
 
 
 class AliasForm(forms.Form):
-    name = forms.CharField(label="别名", help_text="表格里常见的简称、旧称，导入时按它认")
+    name = forms.CharField(label="别名", max_length=NAME_LENGTH, help_text="表格里常见的简称、旧称，导入时按它认")

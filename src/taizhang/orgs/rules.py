@@ -51,6 +51,7 @@ def obstacles_to_registering(
     on: date,
     taken: bool,
     in_sight: bool = True,
+    again: bool = False,
 ) -> Iterator[Obstacle]:
     """`taken` where the code is on record already; only whoever sees that organisation (`in_sight`) is told so."""
     if not name.strip():
@@ -63,6 +64,13 @@ def obstacles_to_registering(
     elif taken:
         reason = "这个统一社会信用代码暂不能由您登记"
         yield Obstacle("code-not-yours", reason, remedy="核对代码；确需登记的，请与综合党委联系", where="code")
+    if again:
+        yield Obstacle(
+            "registered-already",
+            f"{responsible.name}名下已有同名、同日成立的“{name}”，也没有代码",
+            remedy="可能是提交了两次，请到列表查找；确是另一家的，先填统一社会信用代码",
+            where="name",
+        )
     if registered_on > on:
         yield Obstacle(
             "registered-in-future",

@@ -18,6 +18,8 @@ from taizhang.party.models import (
     superiors_visible_to,
 )
 
+NAME_LENGTH = 200  # as in a workbook
+
 JOINT = [choice for choice in Form.choices if choice[0] in JOINT_FORMS]
 
 
@@ -50,7 +52,12 @@ def offer(form: forms.Form) -> None:
 
 
 class EstablishForm(PartyForm):
-    name = forms.CharField(label="名称", help_text="批复中的全称", widget=forms.TextInput(attrs={"autofocus": ""}))
+    name = forms.CharField(
+        label="名称",
+        max_length=NAME_LENGTH,
+        help_text="批复中的全称",
+        widget=forms.TextInput(attrs={"autofocus": ""}),
+    )
     level = forms.ChoiceField(label="层级", choices=PartyLevel.choices, initial=PartyLevel.BRANCH)
     nature = forms.ChoiceField(
         label="性质", choices=Nature.choices, help_text="覆盖率的主要口径只计正式党组织；其他性质另列"
@@ -79,7 +86,7 @@ class UncoverForm(PartyForm):
 
 
 class ChangeForm(PartyForm):
-    name = forms.CharField(label="名称")
+    name = forms.CharField(label="名称", max_length=NAME_LENGTH)
     level = forms.ChoiceField(label="层级", choices=PartyLevel.choices)
     approved_by = forms.CharField(label="批准机关", required=False)
     approval = forms.CharField(label="批复文号", required=False)
@@ -103,7 +110,7 @@ class CorrectPartyForm(CorrectForm):
 
 
 class CorrectParticularsForm(CorrectPartyForm):
-    name = forms.CharField(label="名称")
+    name = forms.CharField(label="名称", max_length=NAME_LENGTH)
     level = forms.ChoiceField(label="层级", choices=PartyLevel.choices)
     nature = forms.ChoiceField(label="性质", choices=Nature.choices, help_text="覆盖记录的性质一并更正")
     approved_by = forms.CharField(label="批准机关", required=False)

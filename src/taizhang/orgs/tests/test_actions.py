@@ -73,6 +73,24 @@ def test_an_organisation_without_a_code_can_be_registered(world):
     assert Organization.objects.filter(code=None).count() == 2
 
 
+def test_a_registration_without_a_code_sent_twice_is_taken_once(world):
+    stated = {"kind": "association", "level": "province", "mode": "unknown", "code": None, "by": world.clerk}
+    days = {"registered_on": FIRST_DAY, "on": JUNE}
+    orgs.register(name="甲协会", **stated, **days, responsible=world.education)
+    with refused("registered-already"):
+        orgs.register(name="甲协会", **stated, **days, responsible=world.education)
+    orgs.register(name="甲协会", **stated, **days, responsible=world.sports)
+    orgs.register(name="甲协会", **stated, registered_on=MAY, on=JUNE, responsible=world.education)
+    assert Organization.objects.count() == 3
+
+
+def test_a_name_that_only_the_database_knows_to_be_taken_is_a_refusal_and_no_breakdown(world):
+    bureau = {"name": world.education.name, "kind": "bureau", "parent": world.committee, "on": MAY, "by": world.clerk}
+    with refused("entered-already"):
+        orgs.create_unit(**bureau)
+    assert AuditRecord.objects.filter(kind="refusal", verb="orgs.create_unit").exists()
+
+
 def test_a_unit_registers_under_itself_only(world):
     world.organization("甲协会", under=world.education, by=world.education_clerk)
     with pytest.raises(PermissionDenied):
