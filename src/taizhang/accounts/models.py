@@ -42,7 +42,7 @@ class Unit(models.Model):
     """A node of the tree that decides who sees what: nothing but a kind, a name and a place in the tree.
 
     `path` is the ids from the root down, each followed by a full stop ("1.34.1209."): a unit and all below it is
-    one prefix. A registrar or a street stands outside everybody's subtree.
+    one prefix. Registrars and streets stand beside the supervising units, below the committee that keeps them.
     """
 
     kind = models.CharField("类别", max_length=20, choices=UnitKind)

@@ -42,21 +42,18 @@ def enter(rows: Rows, take_step: Callable[[], Step]) -> None:
 
 
 def create_units(rows: Rows) -> list[int]:
-    """Units that the good rows name and nobody knew, without users: supervising ones below the committee."""
+    """Units that the good rows name and nobody knew, without users, below the committee."""
     committee = committee_above(rows.unit)
     created = []
-    for column, kind, parent in (
-        ("responsible", UnitKind.SUPERVISING, committee),
-        ("registrar", UnitKind.BUREAU, None),
-    ):
+    for column, kind in (("responsible", UnitKind.SUPERVISING), ("registrar", UnitKind.BUREAU)):
         unknown = rows.ask(
             f"""SELECT n.key, min(s.{column}) FROM staged s JOIN {column}s n ON n.key = s.{column}_key
             WHERE s.outcome IN ('new', 'changed') AND n.unit_id IS NULL GROUP BY n.key ORDER BY n.key"""
         )
         for key, name in unknown:
             number = next_unit_number()
-            path = f"{parent.path if parent else ''}{number}."
-            Unit.objects.bulk_create([Unit(pk=number, kind=kind, name=name, parent=parent, path=path)])
+            path = f"{committee.path}{number}."
+            Unit.objects.bulk_create([Unit(pk=number, kind=kind, name=name, parent=committee, path=path)])
             rows.run(f"UPDATE {column}s SET unit_id = %(unit)s WHERE key = %(key)s", unit=number, key=key)
             created.append(number)
     return created

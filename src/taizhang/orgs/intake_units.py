@@ -78,14 +78,13 @@ def examine(rows: Rows) -> None:
 
 
 def enter(rows: Rows, take_step: Callable[[], Step]) -> None:
-    """New units stand below the committee; registrars and streets stand outside everybody's subtree."""
+    """New units stand below the committee, which alone keeps them: registrars and streets too."""
     committee = committee_above(rows.unit)
     step = take_step()
     for row in rows.coming_in():
         kind = row["kind"] or UnitKind.SUPERVISING
         if row["target"] is None:
-            parent = committee if kind == UnitKind.SUPERVISING else None
-            unit = place_unit(kind, row["name"], parent=parent, code=row["code"] or "")
+            unit = place_unit(kind, row["name"], parent=committee, code=row["code"] or "")
             ledger.post(UnitName, step=step, since=row["since"] or rows.on, unit=unit, name=unit.name)
         else:
             unit = Unit.objects.get(pk=row["target"])

@@ -238,8 +238,7 @@ def create_unit(request):
     must_hold(request, "keep_units")
 
     def verb(*, kind: str, **filled):
-        parent = committee_of(request) if kind == UnitKind.SUPERVISING else None
-        return actions.create_unit(kind=kind, parent=parent, by=request.user, **filled)
+        return actions.create_unit(kind=kind, parent=committee_of(request), by=request.user, **filled)
 
     return act(
         request,

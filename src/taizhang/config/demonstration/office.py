@@ -84,9 +84,9 @@ def open_office(chronicle: Chronicle, *, on: date = OPENED) -> Office:
     office.account(committee, "lingdao", "综合党委领导", Role.LEADER)
     clerk = office.clerk
 
-    office.bureau = create_unit(name=names.BUREAU, kind=UnitKind.BUREAU, parent=None, on=on, by=clerk)
+    office.bureau = create_unit(name=names.BUREAU, kind=UnitKind.BUREAU, parent=committee, on=on, by=clerk)
     for street in STREETS:
-        create_unit(name=street, kind=UnitKind.STREET, parent=None, on=on, by=clerk)
+        create_unit(name=street, kind=UnitKind.STREET, parent=committee, on=on, by=clerk)
     for short in names.SUPERVISING:
         name = names.PROVINCE + short
         unit = create_unit(name=name, kind=UnitKind.SUPERVISING, parent=committee, on=on, by=clerk)

@@ -245,3 +245,13 @@ def test_a_renamed_unit_is_still_known_by_its_old_name(world):
 def test_a_unit_is_created_once(world):
     with refused("unit-exists"):
         orgs.create_unit(name="省教育厅", kind="supervising", parent=world.committee, on=MAY, by=world.clerk)
+
+
+def test_a_registrar_is_kept_by_the_committee_and_its_case_can_be_opened(world):
+    bureau = orgs.create_unit(name="省民政厅", kind="bureau", parent=world.committee, on=MAY, by=world.clerk)
+    orgs.rename_unit(bureau, name="省民政局", on=JUNE, by=world.clerk)
+    assert Unit.objects.get(pk=bureau.pk).name == "省民政局"
+    assert Case.objects.visible_to(anew(world.clerk)).filter(unit=bureau).count() == 2
+    assert not Unit.objects.visible_to(anew(world.outsider)).filter(pk=bureau.pk).exists()
+    with pytest.raises(PermissionDenied):
+        orgs.rename_unit(bureau, name="省体育局二", on=JUNE, by=world.outsider)
