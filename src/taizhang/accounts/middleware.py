@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -24,6 +25,7 @@ PUBLIC = frozenset({"account_login", "account_logout", "account_inactive", "mfa_
 # What somebody may still do whose password was given by an administrator.
 BEFORE_CHANGE = PUBLIC | {"account_change_password"}
 PROGRAMS = "/api/"
+NOT_SENT = "登录已过期，刚才填写的内容没有提交。请重新登录后再办。"
 
 
 class Trace:
@@ -93,7 +95,10 @@ def sign_in_first(request: HttpRequest) -> HttpResponseBase:
         return told_to_program(401, "not-signed-in", "尚未登录", "请先登录")
     if htmx(request):
         return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+    if request.method == "GET":
+        return redirect_to_login(request.get_full_path())
+    messages.warning(request, NOT_SENT)
+    return redirect_to_login("/")
 
 
 def change_password_first(request: HttpRequest) -> HttpResponseBase:

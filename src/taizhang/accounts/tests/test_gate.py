@@ -108,6 +108,12 @@ def test_health_answers_to_anybody_and_says_nothing(client, db):
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
+def test_whoever_sends_a_form_after_the_session_ended_is_told_that_it_was_not_taken(client, db):
+    answer = client.post("/orgs/register/", {"name": "甲协会"}, follow=True)
+    assert answer.redirect_chain[0][0].startswith("/sign-in/") and "没有提交" in answer.content.decode()
+    assert "没有提交" not in client.get("/sign-in/").content.decode()
+
+
 def test_pages_are_not_kept_by_the_browser(signed_in):
     assert "no-store" in signed_in.get("/accounts/me/")["Cache-Control"]
 
