@@ -47,11 +47,16 @@ def list(request):  # noqa: A001 (the page's name)
         filters=BatchFilters,
         title="导入",
         template="imports/list.html",
-        empty=Empty(
-            "还没有导入过", "先下载模板，或直接上传现有的表格：表头认得出就能导入。", "imports:upload", "上传文件"
-        ),
+        empty=nothing_imported(may_import=bool(sheets)),
         context={"sheets": sheets},
     )
+
+
+def nothing_imported(*, may_import: bool) -> Empty:
+    if not may_import:
+        return Empty("没有您可见的导入", "您的角色不办理导入；需要时请联系综合党委或本单位的经办人。")
+    hint = "先下载模板，或直接上传现有的表格：表头认得出就能导入。"
+    return Empty("还没有导入过", hint, "imports:upload", "上传文件")
 
 
 def upload(request):

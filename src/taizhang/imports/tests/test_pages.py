@@ -180,6 +180,12 @@ def test_templates_are_offered_to_those_who_may_import(clerk, tmp_path):
     assert clerk.get(reverse("imports:template") + "?sheet=secrets").status_code == 404
 
 
+def test_whoever_may_not_import_is_not_sent_to_the_form(clerk, world, client):
+    assert reverse("imports:upload") in clerk.get(reverse("imports:list")).content.decode()
+    client.force_login(world.administrator)
+    assert reverse("imports:upload") not in client.get(reverse("imports:list")).content.decode()
+
+
 def test_the_list_of_organisations_is_itself_importable(clerk, world, tmp_path):
     world.organization("兰花协会")
     world.organization("学前教育协会", under=world.education)
