@@ -133,7 +133,7 @@ def already_stated(fact: Fact) -> Obstacle:
 def the_database_refuses(model: type[Fact], error: IntegrityError) -> Obstacle:
     """A race, or a rule only the database knows; the name of the constraint says which."""
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-    if constraint.endswith("_one_per_day"):
+    if constraint.endswith(("_one_per_day", "_one_open")):
         return Obstacle(
             "already-stated",
             f"同一期间已有{model._meta.verbose_name}",

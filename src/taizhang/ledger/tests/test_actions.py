@@ -2,13 +2,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from taizhang.cases import actions as cases
 from taizhang.cases.models import Step
 from taizhang.kit.refusals import Refused
 from taizhang.ledger import actions as ledger
 from taizhang.ledger.asking import as_of
 from taizhang.ledger.models import AsOf
 from taizhang.orgs import actions as orgs
-from taizhang.orgs.models import Particulars
+from taizhang.orgs.models import Entry, Particulars
 
 DAY = timedelta(days=1)
 
@@ -101,3 +102,13 @@ def test_what_has_ended_does_not_end_again_later(world):
     with pytest.raises(Refused) as refusal:
         ledger.end(before, on=date(2017, 7, 1), step=before.step)
     assert refusal.value.obstacles[0].code == "already-ended"
+
+
+@pytest.mark.parametrize("until", [None, date(2018, 1, 1)])
+def test_what_only_the_database_refuses_is_said_like_any_other_refusal(world, until):
+    association = world.organization("甲协会", registered_on=date(2017, 3, 1))
+    step = cases.do_at_once("test:again", "再记一次", unit=world.committee, by=world.clerk, on=date(2017, 3, 2))
+    with pytest.raises(Refused) as refusal:
+        period = ledger.days(date(2017, 3, 2), until)
+        ledger.insert(Entry, step=step, period=period, organization=association)
+    assert [(obstacle.code, obstacle.where) for obstacle in refusal.value.obstacles] == [("already-stated", "since")]

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import DatabaseError, connection, transaction
+from django.db.models import UniqueConstraint
 from pghistory.models import Event
 
 from taizhang.accounts.models import AuditRecord
@@ -18,7 +19,8 @@ from taizhang.orgs import actions as orgs
 from tests import furnished
 from tests.world import FIRST_DAY
 
-NO_PRIVILEGE, RESTRICTED, INTEGRITY, EXCLUDED = "42501", "23001", "23000", "23P01"
+NO_PRIVILEGE, RESTRICTED, INTEGRITY, EXCLUDED, TWICE = "42501", "23001", "23000", "23P01", "23505"
+ANOTHER_LEVEL = "25000"
 APPENDED = {RESTRICTED, "P0001"}  # our own triggers, and those of the library that keeps histories
 EARLIER = "daterange('1901-01-01', '1901-02-01')"
 
@@ -165,17 +167,79 @@ def new_step(world) -> Step:
     return cases.do_at_once("test:again", "再记一次", unit=world.committee, by=world.clerk, on=FIRST_DAY)
 
 
-def test_every_kind_of_fact_has_one_exclusion_constraint_over_its_key():
+def test_every_kind_of_fact_has_its_two_constraints_over_its_key():
     for model in FACTS:
-        (constraint,) = [each for each in model._meta.constraints if isinstance(each, ExclusionConstraint)]
-        assert constraint.name == f"{model._meta.db_table}_one_per_day"
-        assert [name for name, _ in constraint.expressions] == [*model.KEY, "period"]
+        (ended,) = [each for each in model._meta.constraints if isinstance(each, ExclusionConstraint)]
+        (still,) = [each for each in model._meta.constraints if isinstance(each, UniqueConstraint)]
+        assert (ended.name, still.name) == (f"{model._meta.db_table}_one_per_day", f"{model._meta.db_table}_one_open")
+        assert [name for name, _ in ended.expressions] == [*model.KEY, "period"]
+        assert still.fields == model.KEY and still.condition != ended.condition
 
 
-def test_a_second_statement_for_the_same_key_and_day_is_refused_by_its_constraint(filled):
+def only_ended(step: Step) -> None:
+    """Of every kind the last current fact is one of EARLIER, and of its key there is no other."""
+    for model in FACTS:
+        assert refusal_of(another(model, step, period=EARLIER)) == ("", "")
+        moment = f"'{step.recorded_at.isoformat()}'"
+        assert refusal_of(
+            f"""UPDATE {model._meta.db_table} SET closing_step_id = {step.pk}, recorded = tstzrange(lower(recorded), {moment})
+            WHERE upper_inf(recorded) AND lower(recorded) < {moment}"""
+        ) == ("", "")
+
+
+def refusals(step: Step, period: str) -> dict[str, tuple[str, str]]:
+    return {model._meta.db_table: refusal_of(another(model, step, period=period)) for model in FACTS}
+
+
+def per_day() -> dict[str, tuple[str, str]]:
+    return {table: (EXCLUDED, f"{table}_one_per_day") for table in tables(FACTS)}
+
+
+def test_a_second_statement_without_an_end_is_refused_by_its_constraint(filled):
+    found = refusals(new_step(filled), "daterange(lower(period), NULL)")
+    assert found == {table: (TWICE, f"{table}_one_open") for table in tables(FACTS)}
+
+
+def test_a_statement_with_an_end_is_refused_beside_one_without(filled):
     step = new_step(filled)
-    found = {model._meta.db_table: refusal_of(another(model, step)) for model in FACTS}
-    assert found == {table: (EXCLUDED, f"{table}_one_per_day") for table in found}
+    assert refusals(step, "daterange(lower(period), lower(period) + 1)") == per_day()
+    assert refusals(step, "daterange(lower(period) - 1, lower(period) + 1)") == per_day()
+    assert refusals(step, "daterange(lower(period) + 1, 'infinity')") == per_day()
+
+
+def test_a_statement_with_an_end_is_refused_beside_another(filled):
+    only_ended(step := new_step(filled))
+    assert refusals(step, EARLIER) == per_day()
+    assert refusals(step, "daterange('1901-01-31', '1901-03-01')") == per_day()
+
+
+def test_a_statement_without_an_end_is_refused_beside_one_with(filled):
+    only_ended(step := new_step(filled))
+    assert refusals(step, "daterange('1901-01-31', NULL)") == per_day()
+    assert refusals(step, "daterange('1900-01-01', NULL)") == per_day()
+
+
+def test_statements_of_one_insertion_are_held_against_each_other(filled):
+    only_ended(step := new_step(filled))
+    both = "unnest(ARRAY[daterange('1902-01-01', '1902-03-01'), daterange('1902-{}-01', NULL)])"
+    assert refusals(step, both.format("02")) == per_day()
+    assert set(refusals(step, both.format("03")).values()) == {("", "")}
+
+
+def test_days_that_only_touch_are_taken(filled):
+    only_ended(step := new_step(filled))
+    assert set(refusals(step, "daterange('1901-02-01', NULL)").values()) == {("", "")}
+    assert set(refusals(step, "daterange('1900-01-01', '1901-01-01')").values()) == {("", "")}
+
+
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_no_fact_is_entered_where_the_ledger_cannot_see_who_wrote_before(transactional_world, level):
+    fill(transactional_world)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
+        step = new_step(transactional_world)
+        assert {state for state, _ in refusals(step, EARLIER).values()} == {ANOTHER_LEVEL}
 
 
 def test_a_statement_for_other_days_is_taken(filled):

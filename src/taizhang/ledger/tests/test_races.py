@@ -15,6 +15,7 @@ from taizhang.accounts.acting import action
 from taizhang.accounts.actions import place_unit
 from taizhang.accounts.models import UnitKind
 from taizhang.cases import actions as cases
+from taizhang.kit.refusals import Refused
 from taizhang.ledger import actions as ledger
 from taizhang.ledger.asking import as_of
 from taizhang.ledger.models import AsOf
@@ -116,3 +117,39 @@ def test_a_question_about_the_very_moment_waits_for_the_writer_at_work(transacti
     threading.Timer(0.1, go_on.set).start()
     assert "迟到的名称" in [name for _, name, _ in ask(FIRST, known_at)]
     writer.join()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first, second", [(None, FIRST + timedelta(days=9)), (FIRST + timedelta(days=9), None)])
+def test_of_two_writers_who_looked_before_either_wrote_one_is_refused(transactional_world, first, second):
+    """A statement without an end against one with: no index holds these two apart, a trigger under the ledger's lock does."""
+    world = transactional_world
+    unit = place_unit(UnitKind.STREET, "街道", parent=world.committee)
+    both_looked, said = threading.Barrier(2), {}
+
+    @action("ledger.name")
+    def name(until, *, by):
+        assert not UnitName.objects.current().filter(unit=unit).exists()
+        both_looked.wait(10)
+        step = cases.do_at_once("ledger:name", "名", unit=unit, by=by, on=FIRST)
+        time.sleep(0.05)
+        fact = ledger.insert(UnitName, step=step, period=ledger.days(FIRST, until), unit=unit, name=f"至{until}")
+        time.sleep(0.05)
+        return fact
+
+    def write(until):
+        with as_its_own_session():
+            try:
+                name(until, by=world.clerk)
+                said[until] = "entered"
+            except Refused as refusal:
+                said[until] = refusal.obstacles[0].code
+
+    writers = [threading.Thread(target=write, args=[until]) for until in (first, second)]
+    for writer in writers:
+        writer.start()
+        time.sleep(0.02)
+    for writer in writers:
+        writer.join()
+    assert sorted(said.values()) == ["already-stated", "entered"]
+    assert UnitName.objects.current().filter(unit=unit).count() == 1
