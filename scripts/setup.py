@@ -96,8 +96,9 @@ def collect_static_files() -> None:
     if unchanged("static", sources) and (CHECKOUT / "staticfiles").exists():
         return
     with Step("汇集静态文件"):
+        # Not cleared: a server that is still running serves the files it started with.
         leave_out = [f"--ignore={pattern}" for pattern in ("ninja*", "*.map")]
-        run(python(), "manage.py", "collectstatic", "--no-input", "--clear", "--verbosity", "0", *leave_out)
+        run(python(), "manage.py", "collectstatic", "--no-input", "--verbosity", "0", *leave_out)
     stamp("static", sources)
 
 

@@ -21,7 +21,7 @@ from taizhang.imports import actions as imports
 from taizhang.imports import rules, template
 from taizhang.imports.forms import MappingForm, UploadForm
 from taizhang.imports.keeping import opened
-from taizhang.imports.models import Batch, Finding, Progress, Severity, State, Upload
+from taizhang.imports.models import TRANSITIONS, Batch, Finding, Progress, Severity, State, Upload
 from taizhang.imports.returning import annotated as annotated_copy
 from taizhang.imports.sheet import Sheet, resolve
 from taizhang.imports.tables import TABLE, BatchFilters
@@ -111,7 +111,7 @@ def detail(request, pk: int):
     batch = visible(request, pk)
     sheet = resolve(batch.sheet)
     progress = Progress.objects.visible_to(request.user).filter(batch=batch).first()
-    quiet = progress is not None and (timezone.now() - progress.told_at).total_seconds() > QUIET_SECONDS
+    quiet = progress is not None and is_quiet(progress)
     may = request.user.holds(sheet.roles, batch.unit)
     severity = request.GET.get("severity", "")
     findings = Finding.objects.visible_to(request.user).filter(batch=batch).order_by("number", "id")
@@ -224,10 +224,24 @@ def blank(request):
 
 
 def start(request, batch: Batch, verb: str, **options) -> None:
-    """The work begins when this transaction is committed; until then the page says that it is waiting."""
+    """The work begins when this transaction is committed; until then the page says that it is waiting.
+
+    A second click asks for what is under way or done already: the page shows that, and nothing is begun.
+    """
     with transaction.atomic():
+        state = Batch.objects.select_for_update().values_list("state", flat=True).get(pk=batch.pk)
+        if state not in TRANSITIONS[verb] or at_work(Progress.objects.filter(batch_id=batch.pk).first()):
+            return
         begin(batch.pk, verb)
         later("imports.work", batch=batch.pk, user=request.user.pk, verb=verb, **options)
+
+
+def at_work(progress: Progress | None) -> bool:
+    return progress is not None and not is_quiet(progress)
+
+
+def is_quiet(progress: Progress) -> bool:
+    return (timezone.now() - progress.told_at).total_seconds() > QUIET_SECONDS
 
 
 def visible(request, pk: int) -> Batch:

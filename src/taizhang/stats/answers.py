@@ -121,4 +121,4 @@ def not_known(found: Totals) -> str:
         return "可见范围内台账尚无记录，无从得知"
     before = found.not_known_before
     when = f"{localtime(before):%Y-%m-%d %H:%M}" if isinstance(before, datetime) else f"{before:%Y-%m-%d}"
-    return f"{when}之前台账没有记录，无从得知"
+    return f"{when} 之前台账没有记录，无从得知"

@@ -241,3 +241,18 @@ def test_the_leader_looks_and_does_nothing(world, client, tmp_path):
     assert page.status_code == 200 and "入账 1 行" not in page.content.decode()
     assert client.post(reverse("imports:apply", args=[batch.pk])).status_code == 403
     assert client.get(reverse("imports:upload")).status_code == 403
+
+
+def test_a_second_click_enters_once_and_is_no_failure(clerk, tmp_path):
+    address = upload(clerk, workbook(tmp_path, GOOD)).url
+    work_off()
+    batch = Batch.objects.get()
+    for _ in range(2):
+        clerk.post(reverse("imports:apply", args=[batch.pk]))
+    work_off()
+    clerk.post(reverse("imports:apply", args=[batch.pk]))
+    work_off()
+    page = clerk.get(address)
+    assert figure(page, "accepted") == "1"
+    assert "没有办成" not in page.content.decode()
+    assert Organization.objects.count() == 1

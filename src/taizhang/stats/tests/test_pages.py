@@ -151,7 +151,7 @@ def test_an_outsider_sees_only_their_own_on_every_page(page, story):
 
 def test_before_the_first_record_the_page_says_so_and_shows_no_nought(page):
     shown = read(page("organisation_coverage/", day="2016-06-30"))
-    assert "无从得知" in shown and "2017-01-01之前台账没有记录" in shown
+    assert "无从得知" in shown and "2017-01-01 之前台账没有记录" in shown
     assert page("organisation_coverage.json", day="2016-06-30").json()["base"] is None
 
 
