@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from django.db import connection
 from django.utils import timezone
 
-from taizhang.imports.models import Batch, Progress
+from taizhang.imports.models import TRANSITIONS, Batch, Progress
 
 TICK = 1.0  # seconds between two signs of life
+QUIET_SECONDS = 20  # after this without one the worker is taken for dead
 
 
 @contextmanager
@@ -33,6 +34,17 @@ def telling(batch: Batch, verb: str):
 
 def forget(batch: int) -> None:
     Progress.objects.filter(batch_id=batch).delete()
+
+
+def may_begin(batch: Batch, verb: str) -> bool:
+    """Whether the batch, locked, is where the verb begins and nobody is at it."""
+    state = Batch.objects.select_for_update().values_list("state", flat=True).get(pk=batch.pk)
+    progress = Progress.objects.filter(batch_id=batch.pk).first()
+    return state in TRANSITIONS[verb] and (progress is None or is_quiet(progress))
+
+
+def is_quiet(progress: Progress) -> bool:
+    return (timezone.now() - progress.told_at).total_seconds() > QUIET_SECONDS
 
 
 def begin(batch: int, verb: str) -> None:

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from taizhang.accounts import lists
@@ -21,18 +20,17 @@ from taizhang.imports import actions as imports
 from taizhang.imports import rules, template
 from taizhang.imports.forms import MappingForm, UploadForm
 from taizhang.imports.keeping import opened
-from taizhang.imports.models import TRANSITIONS, Batch, Finding, Progress, Severity, State, Upload
+from taizhang.imports.models import Batch, Finding, Progress, Severity, State, Upload
 from taizhang.imports.returning import annotated as annotated_copy
 from taizhang.imports.sheet import Sheet, resolve
 from taizhang.imports.tables import TABLE, BatchFilters
-from taizhang.imports.telling import begin, forget
+from taizhang.imports.telling import begin, forget, is_quiet, may_begin
 from taizhang.kit.clock import today
 from taizhang.kit.jobs import later
 from taizhang.kit.lists import Empty
 from taizhang.kit.refusals import Obstacle, Refused
 
 FINDINGS_SHOWN = 50
-QUIET_SECONDS = 20  # a worker tells every second; after this it is taken for dead
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS = {"check": "正在检查", "read": "正在读取", "compare": "正在与台账比对", "apply": "正在入账", "undo": "正在撤回"}
 
@@ -229,19 +227,10 @@ def start(request, batch: Batch, verb: str, **options) -> None:
     A second click asks for what is under way or done already: the page shows that, and nothing is begun.
     """
     with transaction.atomic():
-        state = Batch.objects.select_for_update().values_list("state", flat=True).get(pk=batch.pk)
-        if state not in TRANSITIONS[verb] or at_work(Progress.objects.filter(batch_id=batch.pk).first()):
+        if not may_begin(batch, verb):
             return
         begin(batch.pk, verb)
         later("imports.work", batch=batch.pk, user=request.user.pk, verb=verb, **options)
-
-
-def at_work(progress: Progress | None) -> bool:
-    return progress is not None and not is_quiet(progress)
-
-
-def is_quiet(progress: Progress) -> bool:
-    return (timezone.now() - progress.told_at).total_seconds() > QUIET_SECONDS
 
 
 def visible(request, pk: int) -> Batch:
