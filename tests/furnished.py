@@ -13,6 +13,7 @@ from django.db import connection
 from taizhang.accounts.actions import open_account
 from taizhang.accounts.models import Role, User
 from taizhang.cases import actions as cases
+from taizhang.cases.tests.papers import PDF
 from taizhang.instructors import actions as instructors
 from taizhang.members import actions as members
 from taizhang.members.models import OutsidePartyOrganization
@@ -85,6 +86,8 @@ def keep_own(world: World):
     person = add_person(world, own, "欧阳体成", number=1)
     members.admit(person, party_organization=branch, standing="full", on=FIRST_DAY, by=world.clerk)
     members.appoint(person, party_organization=branch, position="secretary", on=FIRST_DAY, by=world.clerk)
+    case = cases.open_case("orgs:register", "自己的事项", unit=own.unit, by=world.clerk)
+    cases.attach(case, content=PDF, name="请示.pdf", title="请示", by=world.clerk)
     operator, _ = open_account(
         own.unit, username="tianbaoyuan", name="填报员", role=Role.OPERATOR, by=world.administrator
     )
@@ -118,7 +121,10 @@ def hide(world: World, sign: str):
     party.state_absence(bare, reason=Reason.OTHER, remark=f"{sign}原因", on=SPRING, by=world.clerk)
     orgs.declare_workforce(research, full_time=7919, leaders=3, on=SPRING, by=world.clerk)
     UnitAlias.objects.create(unit=research.unit, name=f"{sign}教研")
-    cases.open_case("orgs:register", f"{sign}在办事项", unit=research.unit, by=world.clerk)
+    case = cases.open_case("orgs:register", f"{sign}在办事项", unit=research.unit, by=world.clerk)
+    cases.remark(case, text=f"{sign}电话联系过", by=world.clerk)
+    cases.remark_on_unit(research.unit, text=f"{sign}拟换届", by=world.education_clerk)
+    cases.attach(case, content=PDF + sign.encode(), name=f"{sign}请示.pdf", title=f"{sign}请示", by=world.clerk)
     open_account(
         research.unit,
         username=f"zhang{ord(sign)}",

@@ -1,15 +1,19 @@
-"""Open a case, do a step to it, close it. Called by the verbs of every slice above."""
+"""Open a case, do a step to it, close it: called by the verbs of every slice above. Remarks and attachments beside them."""
 
+import hashlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import DateTimeField, Func
+from django.db.models import DateTimeField, Func, Sum
 
-from taizhang.accounts.acting import current_act
+from taizhang.accounts.acting import action, current_act, require
 from taizhang.accounts.models import Unit, User
-from taizhang.cases.models import Case, Step
-from taizhang.kit.refusals import Obstacle
+from taizhang.cases import files, rules
+from taizhang.cases.models import AttachedFile, Attachment, Case, Remark, Step
+from taizhang.kit import crypto
+from taizhang.kit.refusals import Obstacle, refuse_if
 
 LEDGER_NOW = Func(function="ledger_now", output_field=DateTimeField())
 
@@ -78,3 +82,65 @@ def ledger_now():
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_now()")
         return cursor.fetchone()[0]
+
+
+@action("cases.remark")
+def remark(case: Case, *, text: str, by: User) -> Remark:
+    """It is remembered beside the log of the matter, by whom and when, for everybody who sees the matter."""
+    require_sight(case, by)
+    require(by, rules.WHO["remark"], case.unit)
+    refuse_if(rules.obstacles_to_remark(text))
+    return Remark.objects.create(case=case, unit=case.unit, text=text.strip(), by=by, at=ledger_now())
+
+
+@action("cases.remark_on_unit")
+def remark_on_unit(unit: Unit, *, text: str, by: User) -> Remark:
+    """The same of an organisation, a Party organisation or an office, by its unit."""
+    require(by, rules.WHO["remark"], unit)
+    refuse_if(rules.obstacles_to_remark(text))
+    return Remark.objects.create(unit=unit, text=text.strip(), by=by, at=ledger_now())
+
+
+@action("cases.attach")
+def attach(case: Case, *, content: bytes, name: str, title: str, by: User) -> Attachment:
+    """The file belongs to the matter from now on; it is known by its digest and sealed with the office's key."""
+    require_sight(case, by)
+    require(by, rules.WHO["attach"], case.unit)
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    found = files.look(content, name)
+    digest, now = hashlib.sha256(content).hexdigest(), ledger_now()
+    recent = Attachment.objects.filter(by=by, at__gt=now - timedelta(days=1)).aggregate(size=Sum("size"))["size"] or 0
+    known = case.attachments.standing().filter(digest=digest).first()
+    obstacles = rules.obstacles_to_attaching(title=title, size=len(content), today_by_user=recent, known=known)
+    refuse_if([*found.obstacles, *obstacles])
+    attachment = Attachment.objects.create(
+        case=case,
+        title=title.strip(),
+        file_name=files.tidy_name(name),
+        kind=found.kind,
+        size=len(content),
+        digest=digest,
+        by=by,
+        at=now,
+    )
+    AttachedFile.objects.create(attachment=attachment, sealed=crypto.office_sealed(AttachedFile.PURPOSE, content))
+    return attachment
+
+
+@action("cases.withdraw_attachment")
+def withdraw_attachment(attachment: Attachment, *, why: str, by: User) -> Attachment:
+    """It no longer counts and is struck through; who took it down, when and why stays beside it, and so does the file."""
+    attachment = Attachment.objects.select_for_update(of=("self",)).select_related("case__unit").get(pk=attachment.pk)
+    require_sight(attachment.case, by)
+    if not rules.may_withdraw(by, attachment):
+        raise PermissionDenied
+    refuse_if(rules.obstacles_to_withdrawing(attachment, why))
+    attachment.withdrawn_at, attachment.withdrawn_by, attachment.withdrawn_why = ledger_now(), by, why.strip()
+    attachment.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
+    return attachment
+
+
+def require_sight(case: Case, by: User) -> None:
+    """A role over the unit is not enough for a matter about people."""
+    if not Case.objects.visible_to(by).filter(pk=case.pk).exists():
+        raise PermissionDenied

@@ -1,11 +1,14 @@
 """The spine: a case 事项 is one matter in hand, a step 办理记录 is one verb done to it."""
 
+import hashlib
+
 import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from taizhang.accounts.models import Role, Unit, User
+from taizhang.kit import crypto
 from taizhang.kit.triggers import NoDelete, NoTruncate, append_only
 
 
@@ -153,3 +156,121 @@ class Step(models.Model):
 
     def __str__(self):
         return f"{self.on} {self.verb}"
+
+
+class RemarkQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """On a matter: whoever sees the matter. On a unit: whoever may see its people, for free text may name them."""
+        return self.filter(
+            Q(case__in=Case.objects.visible_to(user)) | Q(case=None) & user.people_scope.q("unit__path")
+        ).select_related("by")
+
+
+class Remark(models.Model):
+    """备注: what somebody wishes to be remembered of a matter or a unit, beside the log. Written once, never taken back.
+
+    Of a person there is none: what the office knows of a person is in the fields that the privacy page lists.
+    """
+
+    PRIVILEGES = ("SELECT", "INSERT")
+
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="remarks")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    text = models.TextField("备注")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="写的人")
+    at = models.DateTimeField("时间")
+
+    objects = RemarkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "备注"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["unit", "-id"], name="cases_remark_unit")]
+        triggers = append_only()
+
+    def __str__(self):
+        return f"{self.by} {self.at:%Y-%m-%d}"
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(case__in=Case.objects.visible_to(user)).select_related("by", "withdrawn_by", "case__unit")
+
+    def standing(self):
+        return self.filter(withdrawn_at=None)
+
+
+class Attachment(models.Model):
+    """附件: a file that belongs to a matter, known by its SHA-256. Withdrawn with a reason, never deleted or replaced."""
+
+    PRIVILEGES = ("SELECT", "INSERT", "UPDATE (withdrawn_at, withdrawn_by_id, withdrawn_why)")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    title = models.CharField("材料", max_length=60)
+    file_name = models.CharField("文件名", max_length=150)
+    kind = models.CharField("类型", max_length=10)
+    size = models.BigIntegerField("大小")
+    digest = models.CharField("SHA-256", max_length=64)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("时间")
+    withdrawn_at = models.DateTimeField("撤下时间", null=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤下人")
+    withdrawn_why = models.TextField("撤下理由", blank=True, default="")
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "附件"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["by", "at"], name="cases_attachment_by")]
+        triggers = [
+            NoDelete(name="no_delete"),
+            NoTruncate(name="no_truncate"),
+            pgtrigger.Trigger(
+                name="only_withdrawn",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                IF OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL
+                   OR to_jsonb(NEW) - '{withdrawn_at,withdrawn_by_id,withdrawn_why}'::text[]
+                   <> to_jsonb(OLD) - '{withdrawn_at,withdrawn_by_id,withdrawn_why}'::text[]
+                THEN RAISE EXCEPTION 'append-only: an attachment is only ever withdrawn, once'
+                    USING ERRCODE = 'restrict_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def unit(self) -> Unit:
+        return self.case.unit
+
+    def content(self) -> bytes:
+        """The file, if it still is the one that was given: raises crypto.Unreadable otherwise."""
+        found = crypto.office_opened(AttachedFile.PURPOSE, AttachedFile.objects.get(attachment=self).sealed)
+        if hashlib.sha256(found).hexdigest() != self.digest:
+            raise crypto.Unreadable(f"attachment {self.pk}")
+        return found
+
+
+class AttachedFile(models.Model):
+    """The file of an attachment, sealed with the office's key; apart, so that no list carries it. In the database, so that
+    it is written with its matter or not at all, and lies in no folder of a server. Sealed anew when the key changes.
+    """
+
+    PRIVILEGES = ("SELECT", "INSERT", "UPDATE (sealed)")
+    PURPOSE = "attachments"
+
+    attachment = models.OneToOneField(Attachment, models.PROTECT, primary_key=True, related_name="file")
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = "附件文件"
+        triggers = [NoDelete(name="no_delete"), NoTruncate(name="no_truncate")]
+
+    def __str__(self):
+        return f"file of {self.attachment_id}"

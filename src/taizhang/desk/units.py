@@ -4,6 +4,7 @@ from typing import Any
 
 from taizhang.accounts.models import Unit, UnitKind, User
 from taizhang.cases.models import Case
+from taizhang.cases.rules import remarks_on
 from taizhang.ledger.models import AsOf
 from taizhang.orgs import rules
 from taizhang.orgs.models import Organization, Status, UnitAlias, UnitName
@@ -24,5 +25,6 @@ def read(unit: Unit, at: AsOf, user: User) -> dict[str, Any]:
         "branches": PartyOrganization.objects.visible_to(user).filter(pk__in=affiliated).count(),
         "cases": Case.objects.visible_to(user).filter(unit=unit).order_by("-pk")[:CASES_SHOWN],
         "below": below.order_by("name"),
+        **remarks_on(unit, user),
         "may_keep": user.holds(rules.WHO["keep_units"], unit),
     }

@@ -5,6 +5,7 @@ from django.urls import NoReverseMatch, reverse
 
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.cases.models import Case, Step
+from taizhang.cases.rules import remarks_on
 from taizhang.desk import dossier, finding, units
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
@@ -67,6 +68,7 @@ def organization(request, pk: int):
             "former_names": dossier.former_names(found, at),
             "cases": dossier.recent_cases(found, request.user)[:SHOWN],
             "abilities": dossier.abilities(found, request.user),
+            **remarks_on(found.unit, request.user),
         },
     )
 

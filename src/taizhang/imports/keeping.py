@@ -6,11 +6,8 @@ PURPOSE = "uploads"
 
 
 def sealed(content: bytes) -> bytes:
-    name, secret = crypto.office_key()
-    return name.encode() + b":" + crypto.seal(crypto.derive(secret, PURPOSE), content)
+    return crypto.office_sealed(PURPOSE, content)
 
 
 def opened(stored: bytes | memoryview) -> bytes:
-    name, _, body = bytes(stored).partition(b":")
-    _, secret = crypto.office_key(name.decode())
-    return crypto.unseal(crypto.derive(secret, PURPOSE), body)
+    return crypto.office_opened(PURPOSE, stored)

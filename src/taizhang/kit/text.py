@@ -9,4 +9,10 @@ def fold(text: str) -> str:
     return "".join(folded.split())
 
 
+def printable(text: str) -> str:
+    """Without control signs, marks of direction, and signs that nobody sees."""
+    return "".join(each for each in text if unicodedata.category(each) not in UNSEEN)
+
+
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 BRACKETS = str.maketrans({"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")"})

@@ -7,6 +7,7 @@ from django.urls import reverse
 from taizhang.accounts import lists
 from taizhang.accounts.models import Unit
 from taizhang.cases.models import Case
+from taizhang.cases.rules import remarks_on
 from taizhang.kit import choosing
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
@@ -82,6 +83,7 @@ def detail(request, pk: int):
             "timeline": timeline((PartyParticulars, Affiliation, Coverage), at, user, **own),
             "cases": Case.objects.visible_to(user).filter(unit=found.unit_id).order_by("-pk")[:CASES_SHOWN],
             "abilities": rules.abilities(user, found),
+            **remarks_on(found.unit, user),
         },
     )
 
