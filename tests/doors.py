@@ -101,6 +101,7 @@ MASKS = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+\d\d:?\d\d)?"), "moment"),
     (re.compile(r'(after|before)=[\w%.-]+|"next": "[^"]+"'), "cursor"),  # signed with the time
     (re.compile(r"[0-9a-f]{16,}"), "digest"),  # a request's number, an entity tag
+    (re.compile(r"\b[A-Z2-7]{32}\b|base64,[\w+/=]+"), "secret"),  # of a second step that is being set up
 )
 
 

@@ -15,6 +15,7 @@ from tests import furnished as cast
 from tests import world as world_module
 from tests.doors import Door, doors, told, unmarked
 from tests.furnished import NOBODYS_NUMBER, Kept
+from tests.proof import prove
 
 pytestmark = pytest.mark.django_db
 
@@ -47,11 +48,15 @@ class Visitor:
 
     def __init__(self, user: User):
         self.user, self.client = user, Client()
-        self.client.force_login(user)
+        self.sign_in()
+
+    def sign_in(self):
+        self.client.force_login(self.user)
+        prove(self.client)
 
     def visit(self, address: str, method: str = "get", data=None):
         if not self.client.cookies["sessionid"].value:
-            self.client.force_login(self.user)
+            self.sign_in()
         return getattr(self.client, method)(address, data or {})
 
 

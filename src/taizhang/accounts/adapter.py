@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from taizhang.accounts import actions
 from taizhang.accounts.acting import record
+from taizhang.accounts.freshness import is_fresh
 from taizhang.accounts.models import AuditKind, User
 from taizhang.kit import crypto
 from taizhang.kit.text import fold
@@ -58,6 +59,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if request.user.is_authenticated:
             record(AuditKind.SIGN_OUT, by=request.user)
         super().logout(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """Whoever signed in a minute ago has proved enough, also for setting up a second step."""
+        return not is_fresh(self.request)
 
     def set_password(self, user, password):
         actions.change_password(user, password=password, by=user)

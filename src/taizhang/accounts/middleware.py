@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from taizhang.accounts.acting import Origin, coming_from, gone, record
+from taizhang.accounts.freshness import ProofNeeded, prove_first
 from taizhang.accounts.models import Anonymous, AuditKind
 from taizhang.kit.refusals import Refused
 
@@ -84,6 +85,8 @@ class Gate:
             template = "kit/refused.html#reasons" if htmx(request) else "kit/refused.html"
             told = {"obstacles": exception.obstacles, "back": back_from(request)}
             return render(request, template, told, status=422)
+        if isinstance(exception, ProofNeeded):
+            return prove_again(request, exception)
         if isinstance(exception, PermissionDenied):
             note_refusal(request, exception, ["wrong-person"])
             return render(request, "403.html#reason" if htmx(request) else "403.html", status=403)
@@ -107,6 +110,12 @@ def change_password_first(request: HttpRequest) -> HttpResponseBase:
     if htmx(request):
         return HttpResponseClientRedirect(resolve_url("account_change_password"))
     return redirect("account_change_password")
+
+
+def prove_again(request: HttpRequest, needed: ProofNeeded) -> HttpResponseBase:
+    if is_program(request):
+        return told_to_program(403, "prove-again", "须重新确认身份", "请在网页上重新输入密码后再办")
+    return prove_first(request, needed)
 
 
 def is_program(request: HttpRequest) -> bool:

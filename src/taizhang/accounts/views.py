@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from taizhang.accounts import actions, rules
 from taizhang.accounts.acting import require
 from taizhang.accounts.forms import AccountForm, AuditFilter, RoleForm
+from taizhang.accounts.freshness import require_fresh
 from taizhang.accounts.models import AuditRecord, Grant, Role, User
 from taizhang.kit.clock import end_of
 from taizhang.kit.refusals import Refused
@@ -39,6 +40,7 @@ def list_accounts(request):
 @require_http_methods(["GET", "POST"])
 def open_account(request):
     require(request.user, rules.GIVERS)
+    require_fresh(request)
     form = AccountForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,6 +62,7 @@ def account(request, pk: int):
 @require_POST
 def grant(request, pk: int):
     user = account_of(request, pk)
+    require_fresh(request)
     form = RoleForm(request.POST, by=request.user)
     if not form.is_valid():
         return render(request, "accounts/account.html", about(request, user, form), status=422)
@@ -79,6 +82,7 @@ def end_grant(request, pk: int):
 @require_POST
 def reset_password(request, pk: int):
     user = account_of(request, pk)
+    require_fresh(request)
     password = actions.reset_password(user, by=request.user)
     return render(request, "accounts/password.html", {"account": user, "password": password})
 

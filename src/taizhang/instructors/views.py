@@ -24,6 +24,7 @@ def list(request):  # noqa: A001 (the page's name)
     may_enlist = request.user.holds(rules.WHO["enlist"])
     return lists.show(
         request,
+        of_people=True,
         table=instructor_table(question.query),
         rows=Instructor.objects.visible_to(request.user).listed(question.at),
         filters=InstructorFilters,

@@ -28,6 +28,7 @@ def list(request):  # noqa: A001 (the page's name)
     may_enrol = request.user.holds(rules.WHO["enrol"])
     return lists.show(
         request,
+        of_people=True,
         table=people_table(question.query),
         rows=Person.objects.visible_to(request.user).with_keys().listed(question.at, request.user),
         filters=PersonFilters,

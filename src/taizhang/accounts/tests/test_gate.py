@@ -9,6 +9,7 @@ from taizhang.accounts.models import Anonymous, AuditKind, AuditRecord, Role
 from taizhang.config.urls import handler500  # noqa: F401
 from taizhang.config.urls import urlpatterns as ours
 from taizhang.kit.refusals import refuse
+from tests.proof import prove
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,7 @@ def test_the_wrong_person_gets_no_hint_and_is_recorded(signed_in, world):
 @here
 def test_a_verbs_refusal_is_recorded_once(signed_in, world):
     signed_in.force_login(world.administrator)
+    prove(signed_in)
     form = {"username": "!", "name": "某", "unit": world.committee.name, "role": Role.CLERK}
     assert signed_in.post("/accounts/open/", form).status_code == 422
     assert AuditRecord.objects.filter(kind=AuditKind.REFUSAL).count() == 1

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from taizhang.accounts.actions import open_account
 from taizhang.accounts.models import Grant, Role, User
+from tests.proof import prove
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ def opened(client, **stated):
 
 def test_an_account_is_opened_and_its_password_shown_once(client, world):
     client.force_login(world.administrator)
+    prove(client)
     response = opened(client)
     user = User.objects.get(username="xinren")
     assert user.must_change_password and user.check_password(response.context["password"])
@@ -36,6 +38,7 @@ def test_an_account_is_opened_and_its_password_shown_once(client, world):
 
 def test_every_reason_is_beside_its_field(client, world):
     client.force_login(world.administrator)
+    prove(client)
     response = opened(client, username="jingban", unit="没有的厅")
     assert response.status_code == 422 and "没有找到单位" in response.content.decode()
     response = opened(client, username="jingban")
@@ -44,6 +47,7 @@ def test_every_reason_is_beside_its_field(client, world):
 
 def test_a_units_administrator_sees_and_opens_only_the_units_own(client, world, unit_admin):
     client.force_login(unit_admin)
+    prove(client)
     text = client.get(reverse("accounts:list")).content.decode()
     assert "教育厅经办" in text and "外单位" not in text and "省体育局" not in text
     assert opened(client, unit="省体育局").status_code == 422
@@ -58,6 +62,7 @@ def test_a_units_administrator_sees_and_opens_only_the_units_own(client, world, 
 
 def test_a_role_is_given_and_ended_and_gone_on_the_next_request(client, world, unit_admin):
     client.force_login(world.administrator)
+    prove(client)
     client.post(
         reverse("accounts:grant", args=[world.outsider.pk]), {"unit": world.education.pk, "role": Role.UNIT_ADMIN}
     )
@@ -71,6 +76,7 @@ def test_a_role_is_given_and_ended_and_gone_on_the_next_request(client, world, u
 
 def test_nobody_gives_a_role_to_themselves(client, world):
     client.force_login(world.administrator)
+    prove(client)
     response = client.post(
         reverse("accounts:grant", args=[world.administrator.pk]), {"unit": world.committee.pk, "role": Role.CLERK}
     )
@@ -79,6 +85,7 @@ def test_nobody_gives_a_role_to_themselves(client, world):
 
 def test_a_password_is_reset_and_the_account_closed(client, world):
     client.force_login(world.administrator)
+    prove(client)
     response = client.post(reverse("accounts:reset_password", args=[world.clerk.pk]))
     world.clerk.refresh_from_db()
     assert world.clerk.check_password(response.context["password"])
@@ -92,6 +99,7 @@ def test_the_audit_is_for_the_system_administrator_and_is_only_read(client, worl
     client.force_login(unit_admin)
     assert client.get(reverse("accounts:audit")).status_code == 403
     client.force_login(world.administrator)
+    prove(client)
     response = client.get(reverse("accounts:audit"), {"kind": "refusal"})
     assert [row.verb for row in response.context["rows"]] == ["accounts:audit"]
     assert client.post(reverse("accounts:audit")).status_code == 405
@@ -103,6 +111,7 @@ def test_lists_are_paged_and_make_few_queries(client, world, django_assert_max_n
 
     monkeypatch.setattr(views, "PAGE", 2)
     client.force_login(world.administrator)
+    prove(client)
     client.get(reverse("accounts:list"))
     with django_assert_max_num_queries(6):
         response = client.get(reverse("accounts:list"))

@@ -14,6 +14,7 @@ from taizhang.imports.tasks import work
 from taizhang.imports.tests import files
 from taizhang.kit.clock import today
 from taizhang.orgs.models import Organization
+from tests.proof import prove
 from tests.world import code
 
 HEADING = ["社会组织名称", "统一社会信用代码", "成立日期"]
@@ -209,6 +210,7 @@ def test_the_lists_of_party_organisations_and_people_are_importable_too(clerk, w
         if "outside" in place:
             place = {"outside": OutsidePartyOrganization.objects.create(name=place["outside"]), "unit": first.unit}
         members.admit(person, standing="full", on=DAY, by=world.clerk, **place)
+    prove(clerk)
     for page, sheet, rows in (("party:list", "party", 1), ("members:list", "people", 2)):
         answer = clerk.get(reverse(page) + "?format=xlsx")
         file = SimpleUploadedFile("名单.xlsx", b"".join(answer.streaming_content))

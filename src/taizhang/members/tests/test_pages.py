@@ -14,6 +14,7 @@ from taizhang.members import actions as members
 from taizhang.members.models import Engagement, Membership, Person, Post, Standing
 from taizhang.members.tests.people import JUNE, MARCH, employee, id_number, member
 from taizhang.party import actions as party
+from tests.proof import prove
 
 NUMBER, TELEPHONE = id_number(), "13900001234"
 SEPTEMBER = date(2017, 9, 1)
@@ -57,7 +58,7 @@ def test_the_list_shows_numbers_masked_and_a_file_has_none(world, person, clerk)
     found = page(clerk, "/members/")
     assert "张三" in found and "秘书长" in found and "中共甲协会支部" in found and "139******34" in found
     assert NUMBER not in found and TELEPHONE not in found
-    answer = clerk.get("/members/", {"format": "xlsx"})
+    answer = prove(clerk).get("/members/", {"format": "xlsx"})
     headings, row = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.values
     assert "姓名" in headings and "身份证号" not in headings and "139******34" not in row
     assert AuditRecord.objects.filter(kind=AuditKind.EXPORT, verb="members:list").count() == 1
