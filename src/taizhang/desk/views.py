@@ -11,9 +11,11 @@ from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.ledger.forms import asked
 from taizhang.ledger.models import AsOf
+from taizhang.members.eligibility import judge_one
 from taizhang.orgs import rules
-from taizhang.orgs.models import Organization, offices_known_to
+from taizhang.orgs.models import Organization, Status, offices_known_to
 from taizhang.party.models import PartyOrganization
+from taizhang.statutes.rules import criteria
 
 SHOWN = 10
 
@@ -62,6 +64,7 @@ def organization(request, pk: int):
             "stated": stated,
             "asked": question,
             "covered": dossier.is_covered(found, at),
+            "judgement": judge_one(found, at, criteria(at.day)) if stated.stated_status == Status.NORMAL else None,
             "threads": list(dossier.threads(found, at, request.user)),
             "people": dossier.people(found, at, request.user),
             "timeline": dossier.timeline(found, at, request.user),

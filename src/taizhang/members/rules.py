@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from stdnum.cn import ric
@@ -45,40 +44,6 @@ WHO: dict[str, frozenset[str]] = {
     "forget": frozenset({Role.CLERK}),
 }
 ELSEWHERE = frozenset({"engage", "admit", "appoint"})  # what these are about is chosen in the form
-
-
-@dataclass(frozen=True)
-class Worker:
-    """A Party member among an organisation's people on the day: how employed, full or probationary, held here or not.
-
-    "Here" is a Party organisation that covers the organisation, or one directly below it.
-    """
-
-    employment: str
-    standing: str
-    held_here: bool
-
-
-@dataclass(frozen=True)
-class Eligibility:
-    """What decides whether an organisation should have a Party organisation of its own (RULES ORG-01, ORG-10)."""
-
-    full_time_full: int = 0
-    extended_full: int = 0
-    held_here: int = 0
-    probationary: int = 0
-
-
-def eligibility(workers: Iterable[Worker]) -> Eligibility:
-    """The same as the SQL function members_eligibility, which asks it of many; a property test holds them equal."""
-    workers = list(workers)
-    full = [worker for worker in workers if worker.standing == Standing.FULL]
-    return Eligibility(
-        full_time_full=sum(worker.employment == Employment.FULL_TIME for worker in full),
-        extended_full=len(full),
-        held_here=sum(worker.held_here for worker in full),
-        probationary=sum(worker.standing == Standing.PROBATIONARY for worker in workers),
-    )
 
 
 def may(user: User, verb: str, *units) -> bool:

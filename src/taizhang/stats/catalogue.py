@@ -17,6 +17,7 @@ from taizhang.ledger.models import Fact
 FOLDER = Path(__file__).parent / "sql"
 HEAD = re.compile(r"^-- (\w+): (.+)$")
 DIMENSION_LABELS = {
+    "outcome": "组建条件",
     "unit": "责任单位",
     "kind": "类型",
     "region": "行政区划",

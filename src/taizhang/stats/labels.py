@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from taizhang.accounts.models import Unit
 from taizhang.ledger.models import AsOf
+from taizhang.members.eligibility import Outcome
 from taizhang.members.models import Education, Sex, Standing
 from taizhang.orgs.models import Kind, Level, Mode, Status, UnitName
 from taizhang.party.models import Form, Nature, PartyLevel, Reason
@@ -11,6 +12,7 @@ from taizhang.party.models import Form, Nature, PartyLevel, Reason
 HIDDEN = "（姓名不显示）"
 NONE = "未填"
 CHOICES: dict[str, dict[str, str]] = {
+    "outcome": dict(Outcome.choices),
     "kind": dict(Kind.choices),
     "level": {**dict(Level.choices), **dict(PartyLevel.choices)},
     "mode": dict(Mode.choices),
@@ -62,6 +64,12 @@ def reason(code: str, *, threshold: int = 0) -> str:
         case "full-members":
             enough = "已达到" if int(what) >= threshold else "不足"
             return f"正式党员{what}名，{enough}{threshold}名，无正式党组织"
+        case "forming":
+            ready, outside, probationary = map(int, what.split(","))
+            told = [f"正式党员{ready}名", f"还差{threshold - ready}名" if ready < threshold else "人数已够"]
+            told += [f"组织关系在外单位的另有{outside}名"] if outside else []
+            told += [f"预备党员{probationary}名"] if probationary else []
+            return "，".join(told)
         case "covers":
             return f"覆盖{what}家社会组织"
         case "works-at":

@@ -1,9 +1,9 @@
 """The rule of one organisation and the SQL function of many say the same, for any history."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db import connection
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,9 +11,12 @@ from taizhang.kit.refusals import Refused
 from taizhang.ledger import asking
 from taizhang.ledger.models import AsOf
 from taizhang.members import actions as members
+from taizhang.members import eligibility as forming
+from taizhang.members.eligibility import Eligibility, Outcome, Worker, eligibility, judge
 from taizhang.members.models import Employment, Engagement, Membership, OutsidePartyOrganization, Standing
-from taizhang.members.rules import Eligibility, Worker, eligibility
 from taizhang.party.models import Affiliation, Coverage, PartyOrganization
+from taizhang.statutes.rules import Criteria
+from taizhang.statutes.rules import criteria as in_force
 from tests.world import FIRST_DAY
 
 PLACES = ("own", "below", "other", "outside")
@@ -28,12 +31,56 @@ said = st.one_of(
 def test_full_part_time_and_probationary_members_are_told_apart():
     workers = [
         Worker(Employment.FULL_TIME, Standing.FULL, held_here=True),
-        Worker(Employment.FULL_TIME, Standing.FULL, held_here=False),
+        Worker(Employment.FULL_TIME, Standing.FULL, held_here=False, outside=True),
         Worker(Employment.PART_TIME, Standing.FULL, held_here=True),
-        Worker(Employment.OFFICER, Standing.FULL, held_here=False),
+        Worker(Employment.OFFICER, Standing.FULL, held_here=False, outside=True),
         Worker(Employment.FULL_TIME, Standing.PROBATIONARY, held_here=True),
     ]
-    assert eligibility(workers) == Eligibility(full_time_full=2, extended_full=4, held_here=2, probationary=1)
+    assert eligibility(workers) == Eligibility(
+        full_time_full=2, full_time_outside=1, extended_full=4, extended_outside=2, held_here=2, probationary=1
+    )
+
+
+def criteria(**changed) -> Criteria:
+    values = {"full-members-to-form": 3, "who-counts-toward-formation": "full_time"}
+    return Criteria(date(2017, 8, 25), values=values).but(**changed)
+
+
+def test_members_held_elsewhere_count_once_transferred_and_it_is_said_from_where():
+    facts = Eligibility(full_time_full=3, full_time_outside=1, extended_full=3, extended_outside=1)
+    found = judge(facts, criteria(), places={"某街道党工委": 1})
+    assert found.outcome == Outcome.TRANSFER and found.is_due
+    assert found.next_step == "正式党员2名，还差1名；另有1名党员组织关系在某街道党工委（1名），转入1名后即可单独组建。"
+    assert [(each.found, each.missing) for each in found.conditions] == [(2, 1), (1, 0)]
+    assert judge(facts, criteria(), promised=True).outcome == Outcome.ALONE
+
+
+def test_officers_count_only_where_the_criteria_say_so():
+    facts = Eligibility(full_time_full=1, extended_full=3)
+    assert judge(facts, criteria()).outcome == Outcome.JOINT
+    assert judge(facts, criteria(who_counts_toward_formation="extended")).outcome == Outcome.ALONE
+
+
+def test_without_a_full_member_there_is_an_instructor_and_probationary_ones_are_named():
+    found = judge(Eligibility(probationary=2), criteria())
+    assert found.outcome == Outcome.INSTRUCTOR and "预备党员2名" in found.next_step and "指导员" in found.next_step
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "article"),
+    [(date(2017, 8, 25), "party-constitution-29"), (date(2017, 10, 23), "party-constitution-29"),
+     (date(2017, 10, 24), "party-constitution-30"), (date(2017, 11, 3), "party-constitution-30")],
+)  # fmt: skip
+def test_the_article_cited_is_the_one_in_force_on_the_day(world, day, article):
+    assert judge(Eligibility(), in_force(day)).conditions[0].basis == article
+
+
+def test_one_covered_already_needs_no_other(world):
+    ours = world.organization("甲协会")
+    world.branch(ours)
+    found = forming.judge_one(ours, AsOf(FIRST_DAY), in_force(FIRST_DAY))
+    assert found.outcome == Outcome.COVERED and "中共甲协会支部" in found.next_step
 
 
 @settings(
@@ -87,15 +134,9 @@ def workers_of(organization, at: AsOf) -> list[Worker]:
             continue
         superiors = Affiliation.objects.as_of(at).filter(party_organization=membership.party_organization)
         here = membership.party_organization in covering or any(a.superior_id in units for a in superiors)
-        found.append(Worker(engagement.employment, membership.standing, here))
+        found.append(Worker(engagement.employment, membership.standing, here, membership.outside_id is not None))
     return found
 
 
 def by_function(at: AsOf, organization) -> Eligibility:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT full_time_full, extended_full, held_here, probationary"
-            " FROM members_eligibility(%(day)s::date, %(known_at)s::timestamptz, ARRAY[%(organization)s]::bigint[])",
-            {**at.parameters, "organization": organization.pk},
-        )
-        return Eligibility(*(cursor.fetchone() or (0, 0, 0, 0)))
+    return forming.of(at, [organization.pk]).get(organization.pk, Eligibility())
