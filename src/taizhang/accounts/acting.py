@@ -125,11 +125,6 @@ def once_only() -> Iterator[None]:
         raise Refused([ENTERED_ALREADY]) from error
 
 
-def person(number: int) -> User:
-    """For jobs: whoever asked for the work, with the rights they have now, not then."""
-    return User.objects.get(pk=number)
-
-
 def require(by: User, roles: Collection[str], unit: Unit | None = None) -> None:
     """The wrong person is refused without a hint."""
     if not by.holds(roles, unit):

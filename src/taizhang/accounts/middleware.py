@@ -14,6 +14,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from taizhang.accounts.access import PUBLIC, access_at
 from taizhang.accounts.acting import Origin, coming_from, gone, record
 from taizhang.accounts.freshness import ProofNeeded, prove_first
 from taizhang.accounts.models import Anonymous, AuditKind
@@ -21,10 +22,8 @@ from taizhang.kit.refusals import Refused
 
 logger = logging.getLogger(__name__)
 
-# Open to whoever comes, by the name of the address; everything else needs somebody signed in.
-PUBLIC = frozenset({"account_login", "account_logout", "account_inactive", "mfa_authenticate", "health"})
-# What somebody may still do whose password was given by an administrator.
-BEFORE_CHANGE = PUBLIC | {"account_change_password"}
+# What somebody may still do, besides what is public, whose password was given by an administrator.
+BEFORE_CHANGE = frozenset({"account_change_password"})
 PROGRAMS = "/api/"
 NOT_SENT = "登录已过期，刚才填写的内容没有提交。请重新登录后再办。"
 
@@ -73,10 +72,15 @@ class Gate:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponseBase | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
+        access = access_at(request.resolver_match)
+        if access is PUBLIC:
+            return None
         if not request.user.is_authenticated:
-            return None if name in PUBLIC else sign_in_first(request)
+            return sign_in_first(request)
         if request.user.must_change_password and name not in BEFORE_CHANGE:
             return change_password_first(request)
+        if access is None or not access.admits(request.user):
+            return self.process_exception(request, PermissionDenied())
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from taizhang.accounts import actions, rules
+from taizhang.accounts.access import for_roles, signed_in
 from taizhang.accounts.acting import require
 from taizhang.accounts.forms import AccountForm, AuditFilter, RoleForm
 from taizhang.accounts.freshness import require_fresh
@@ -16,15 +17,16 @@ from taizhang.kit.refusals import Refused
 PAGE = 100
 
 
+@signed_in
 @require_GET
 def me(request):
     """One's own page: which roles one holds, over what, since when."""
     return render(request, "accounts/me.html", {"grants": request.user.active_grants})
 
 
+@for_roles(rules.GIVERS)
 @require_GET
 def list_accounts(request):
-    require(request.user, rules.GIVERS)
     held = Prefetch(
         "grants", Grant.objects.visible_to(request.user).filter(ended_at=None).select_related("unit"), "held"
     )
@@ -37,9 +39,9 @@ def list_accounts(request):
     return render(request, "accounts/list.html", {"rows": rows, "q": words, "closed": closed, "paging": paging})
 
 
+@for_roles(rules.GIVERS)
 @require_http_methods(["GET", "POST"])
 def open_account(request):
-    require(request.user, rules.GIVERS)
     require_fresh(request)
     form = AccountForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
@@ -94,10 +96,10 @@ def close_account(request, pk: int):
     return redirect("accounts:list")
 
 
+@for_roles({Role.SYSTEM_ADMIN})
 @require_GET
 def audit(request):
     """Nouns and numbers only: the audit names no person on record."""
-    require(request.user, {Role.SYSTEM_ADMIN})
     form = AuditFilter(request.GET)
     found = AuditRecord.objects.visible_to(request.user).order_by("-pk")
     if form.is_valid():

@@ -3,7 +3,10 @@
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
+from taizhang.accounts.access import public
 
+
+@public
 def health(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:

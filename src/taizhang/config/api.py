@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
+from taizhang.accounts.access import signed_in
 from taizhang.accounts.middleware import note_refusal
 from taizhang.cases.api import router as cases
 from taizhang.kit.programs import as_json
@@ -79,6 +80,7 @@ def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     return answer(request, Obstacle("unreadable", error.message), status=error.status_code)
 
 
+@signed_in
 def docs(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, read from the OpenAPI document itself."""
     document = api.get_openapi_schema()

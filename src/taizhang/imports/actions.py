@@ -186,6 +186,15 @@ def fail(batch: Batch, *, obstacles: list[Obstacle], by: User) -> Batch:
     return batch
 
 
+@action("imports.stop")
+def stop(batch: int, *, by: None) -> Batch:
+    """Whoever asked for the work may no longer; the batch is as it was before and says so. Only the house does this."""
+    stopped = Batch.objects.select_for_update(of=("self",)).get(pk=batch)
+    stopped.failure = [{"code": rules.GONE.code, "reason": rules.GONE.reason, "remedy": rules.GONE.remedy}]
+    stopped.save(update_fields=["failure"])
+    return stopped
+
+
 def examine(batch: Batch, sheet: Sheet, *, by: User, known: bool = False) -> Rows:
     """The batch's figures are those of its rows against the ledger as it is now."""
     rows = Rows(batch, sheet, by=by, known=known)

@@ -7,6 +7,11 @@ from taizhang.imports.models import TRANSITIONS, Batch, State
 from taizhang.imports.values import Note
 from taizhang.kit.refusals import Obstacle
 
+GONE = Obstacle(
+    "asker-may-not",
+    "要求办理的人在开始办理时已经没有这项权限，什么也没有做。",
+    remedy="请由现在有权限的人再办。",
+)
 CALLED = {"check": "检查", "apply": "入账", "throw_away": "放弃", "undo": "撤回"}
 
 

@@ -1,13 +1,14 @@
 """The jobs of this slice: check, apply and undo a batch as the person who asked, telling how far they are."""
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
-from taizhang.accounts.acting import person
+from taizhang.accounts.models import User
+from taizhang.accounts.working import asked_for, of_the_house
 from taizhang.imports import actions as imports
 from taizhang.imports.models import Batch
 from taizhang.imports.returning import keep_annotated
-from taizhang.imports.telling import telling
+from taizhang.imports.telling import forget, telling
 from taizhang.kit.clock import today
 from taizhang.kit.refusals import Obstacle, Refused
 
@@ -16,11 +17,21 @@ BROKEN = Obstacle(
 )
 
 
-@app.task(name="imports.work")
-def work(*, batch: int, user: int, verb: str, good_rows: bool = False, mapping: dict | None = None) -> None:
-    """The batch is checked, applied or undone; or it says why not."""
-    by = person(user)
-    about = Batch.objects.visible_to(by).get(pk=batch)
+@asked_for("imports.work")
+def work(*, batch: int, by: User, verb: str, good_rows: bool = False, mapping: dict | None = None) -> None:
+    """The batch is checked, applied or undone; or it says why not, whoever may still read it."""
+    try:
+        about = Batch.objects.visible_to(by).filter(pk=batch).first()
+        if about is None:
+            raise PermissionDenied
+        attempt(about, verb, good_rows=good_rows, mapping=mapping, by=by)
+    except PermissionDenied:
+        forget(batch)
+        imports.stop(batch, by=None)
+        raise
+
+
+def attempt(about: Batch, verb: str, *, good_rows: bool, mapping: dict | None, by: User) -> None:
     with telling(about, verb) as tell:
         try:
             if verb == "check":
@@ -31,13 +42,14 @@ def work(*, batch: int, user: int, verb: str, good_rows: bool = False, mapping: 
                 imports.undo(about, on=today(), by=by)
         except Refused as refusal:
             imports.fail(about, obstacles=list(refusal.obstacles), by=by)
+        except PermissionDenied:
+            raise
         except Exception:
             imports.fail(about, obstacles=[BROKEN], by=by)
             raise
 
 
-@app.periodic(cron="23 3 * * *")
-@app.task(name="imports.forget_files")
-def forget_files(timestamp: int) -> None:
+@of_the_house("imports.forget_files", cron="23 3 * * *")
+def forget_files() -> None:
     """Every night."""
     imports.forget_files(at=timezone.now(), by=None)

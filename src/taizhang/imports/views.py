@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from taizhang.accounts import lists
+from taizhang.accounts.access import for_roles
 from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind
 from taizhang.imports import actions as imports
@@ -57,10 +58,14 @@ def nothing_imported(*, may_import: bool) -> Empty:
     return Empty("还没有导入过", hint, "imports:upload", "上传文件")
 
 
+def importers() -> frozenset[str]:
+    """Whoever may import something."""
+    return frozenset().union(*(resolve(path).roles for path in settings.SHEETS.values()))
+
+
+@for_roles(importers)
 def upload(request):
     sheets = sheets_for(request.user)
-    if not sheets:
-        raise PermissionDenied
     chosen = request.GET.get("sheet", "")
     form = UploadForm(
         request.POST or None,
@@ -207,6 +212,7 @@ def annotated(request, pk: int):
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
 
 
+@for_roles(importers)
 def blank(request):
     """The template of one sheet, with drop-downs and hints."""
     sheet = sheets_for(request.user).get(request.GET.get("sheet", ""))

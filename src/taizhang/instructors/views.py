@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from taizhang.accounts import lists
+from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.instructors import actions, forms, rules
 from taizhang.instructors.models import Instructor, Posting, postings_visible_to
@@ -59,6 +60,7 @@ def sees(user, instructor: Instructor) -> bool:
     return Person.objects.visible_to(user).filter(pk=instructor.person_id).exists()
 
 
+@for_roles(rules.WHO["enlist"])
 def enlist(request):
     return bring_in(
         request,
@@ -68,12 +70,12 @@ def enlist(request):
     )
 
 
+@for_roles(rules.WHO["enlist"])
 def recruit(request):
     return bring_in(request, form=forms.RecruitForm, verb=actions.recruit, title="登记新的指导员")
 
 
 def bring_in(request, *, form, verb, title: str):
-    must_hold(request, "enlist")
     pools = Unit.objects.visible_to(request.user, rules.WHO["enlist"]).filter(kind=UnitKind.COMMITTEE)
     return act(
         request,

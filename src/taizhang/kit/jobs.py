@@ -6,5 +6,5 @@ from procrastinate.contrib.django import app
 
 
 def later(name: str, **arguments: Any) -> None:
-    """The task of that name gets ids and plain values, and calls a verb as the person who asked."""
+    """The job of that name (accounts.working) gets ids and plain values; `user` is the number of the person who asks."""
     app.configure_task(name).defer(**arguments)

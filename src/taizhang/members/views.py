@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from taizhang.accounts import lists
+from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit
 from taizhang.cases.models import Step
 from taizhang.kit import choosing
@@ -103,8 +104,8 @@ def roster(request, pk: int):
     )
 
 
+@for_roles(rules.WHO["enrol"])
 def enrol(request):
-    must_hold(request, "enrol")
     number = request.GET.get("organization", "")
     given = Organization.objects.visible_to(request.user).filter(pk=number).first() if number.isdecimal() else None
     number = request.GET.get("party_organization", "")

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from taizhang.accounts import lists
+from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.kit import choosing
 from taizhang.kit.addresses import address_of
@@ -51,8 +52,8 @@ def nothing_listed(question: Asked, may_register: bool) -> Empty:
     return Empty("还没有社会组织", hint, "orgs:register", "登记社会组织")
 
 
+@for_roles(rules.WHO["register"])
 def register(request):
-    must_hold(request, "register")
 
     def verb(**filled):
         organization = actions.register(**filled, by=request.user)
@@ -234,8 +235,8 @@ def units(request):
     )
 
 
+@for_roles(rules.WHO["keep_units"])
 def create_unit(request):
-    must_hold(request, "keep_units")
 
     def verb(*, kind: str, **filled):
         return actions.create_unit(kind=kind, parent=committee_of(request), by=request.user, **filled)

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from taizhang.accounts import lists
+from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit
 from taizhang.cases.models import Case
 from taizhang.cases.rules import remarks_on
@@ -88,8 +89,8 @@ def detail(request, pk: int):
     )
 
 
+@for_roles(rules.WHO["establish"])
 def establish(request):
-    must_hold(request, "establish")
     organization = given_organization(request)
     initial = {"on": today(), "form": Form.SINGLE}
     if organization is not None:
