@@ -28,6 +28,8 @@ class World:
     education_clerk: User  # its 单位经办
     sports: Unit  # another supervising unit
     outsider: User  # 外单位: clerk of sports, where nothing is
+    auditor: User  # 审计管理员, reads the audit and nothing else
+    security: User  # 安全管理员, the second person where a protected value of the audit is opened
 
     def organization(self, name: str = "甲协会", *, under: Unit | None = None, number: int | None = None, **stated):
         """Registered on FIRST_DAY and entered the same day, unless said otherwise."""
@@ -102,4 +104,6 @@ def build() -> World:
         education_clerk=account(units["省教育厅"], "jiaoyu", "教育厅经办", Role.UNIT_CLERK),
         sports=units["省体育局"],
         outsider=account(units["省体育局"], "waidanwei", "外单位", Role.UNIT_CLERK),
+        auditor=account(committee, "shenji", "审计", Role.AUDIT_ADMIN),
+        security=account(committee, "anquan", "安全", Role.SECURITY_ADMIN),
     )

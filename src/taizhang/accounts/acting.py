@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pghistory
@@ -27,7 +27,7 @@ ENTERED_ALREADY = Obstacle(
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an act comes from: set by the middleware, a command or a job."""
+    """Where an act comes from: set by the middleware; by the worker, a job; by whoever sits at the console."""
 
     address: str | None = None
     request: str = ""
@@ -35,11 +35,22 @@ class Origin:
 
 _origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 (frozen)
 _act: ContextVar[UUID | None] = ContextVar("act", default=None)
+_told: ContextVar[dict[str, Any] | None] = ContextVar("told", default=None)
 
 
 def current_act() -> UUID | None:
-    """The act that is under way: everything it does is known from one moment on."""
+    """The act that is under way: everything it does is known from one moment on, and bears this number in the steps,
+    in the history of rows and in the audit."""
     return _act.get()
+
+
+def tell_audit(*, case: int | None = None, **details) -> None:
+    """Said of the act under way in its own row of the audit; `case` is the matter it was a step of. Nothing personal."""
+    told = _told.get()
+    if told is not None:
+        told.update(details)
+        if case is not None:
+            told.setdefault("case", case)
 
 
 def coming_from(origin: Origin):
@@ -52,9 +63,11 @@ def gone(token) -> None:
 
 
 def record(kind: AuditKind, *, by: User | None, verb: str = "", of: object = "", **details) -> AuditRecord:
-    """Write one row of the audit, in the transaction that is open, if one is."""
+    """Write one row of the audit, in the transaction that is open, if one is. `case` among the details is the matter's number."""
     origin = _origin.get()
     return AuditRecord.objects.create(
+        act=_act.get(),
+        case=details.pop("case", None),
         kind=kind,
         user=by,
         username=by.username if by else details.pop("username", ""),
@@ -79,23 +92,30 @@ def row_in(done: object) -> models.Model | None:
     return first if isinstance(first, models.Model) else None
 
 
-def action(name: str) -> Callable:
+def action(name: str, *, kind: AuditKind | None = None) -> Callable:
     """A verb. The outermost verb opens the transaction and gives its name to everything done inside it.
 
-    A refusal is recorded after the rollback, in a transaction of its own, so it survives.
+    Its row of the audit is written in the same transaction: no audit, no change. A refusal is recorded after the
+    rollback, in a transaction of its own, so it survives. The verbs of this slice change who may do what.
     """
+    kind = kind or (AuditKind.PERMISSION if name.startswith("accounts.") else AuditKind.CHANGE)
 
     def declare(verb: Callable) -> Callable:
         @functools.wraps(verb)
         def act(*args, by: User | None, **kwargs):
             if _act.get() is not None:
                 return verb(*args, by=by, **kwargs)
-            token = _act.set(uuid4())
+            token, told = _act.set(uuid4()), _told.set({})
             of = row_in(args[0]) if args else None
             try:
-                with once_only(), transaction.atomic(), pghistory.context(user=by.pk if by else None, verb=name):
+                with (
+                    once_only(),
+                    transaction.atomic(),
+                    pghistory.context(user=by.pk if by else None, verb=name) as history,
+                ):
+                    _act.set(history.id)
                     done = verb(*args, by=by, **kwargs)
-                    record(AuditKind.CHANGE, by=by, verb=name, of=row_in(done) or of)
+                    record(kind, by=by, verb=name, of=row_in(done) or of, **(_told.get() or {}))
                     return done
             except Refused as refusal:
                 refusal.recorded = True
@@ -107,6 +127,7 @@ def action(name: str) -> Callable:
                 raise
             finally:
                 _act.reset(token)
+                _told.reset(told)
 
         act.verb_name = name  # type: ignore[attr-defined]
         return act

@@ -105,6 +105,8 @@ class Role(models.TextChoices):
     OPERATOR = "operator", "社会组织填报员"
     SECRETARY = "secretary", "党组织书记"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDIT_ADMIN = "audit_admin", "审计管理员"
 
 
 # An administrator manages accounts and sees no record; an operator may be no Party member and sees counts, not names.
@@ -233,10 +235,12 @@ class Grant(models.Model):
 
 class AuditKind(models.TextChoices):
     CHANGE = "change", "变更"
+    PERMISSION = "permission", "账户与权限"
     REFUSAL = "refusal", "拒绝"
     SIGN_IN = "sign_in", "登录"
     SIGN_IN_FAILED = "sign_in_failed", "登录失败"
     SIGN_OUT = "sign_out", "退出"
+    IMPORT = "import", "导入"
     EXPORT = "export", "导出"
     REVEAL = "reveal", "查看敏感信息"
     JOB = "job", "后台任务"
@@ -244,29 +248,43 @@ class AuditKind(models.TextChoices):
 
 class AuditQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if user.holds({Role.SYSTEM_ADMIN}) else self.none()
+        return self if user.holds({Role.AUDIT_ADMIN}) else self.none()
 
 
 class AuditRecord(models.Model):
-    """Who did, or was refused, what: from where, when, to which thing. Written once, by `acting.record()` only."""
+    """Who did, or was refused, what: from where, when, to which thing, in which matter. Written once, by `acting.record()` only.
+
+    `act` is the number that the steps of the act and the history of the rows it changed bear too: before and after are
+    there. No value of a person is in it, only the names of fields.
+    """
 
     PRIVILEGES = ("SELECT", "INSERT")
 
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
     kind = models.CharField("类别", max_length=20, choices=AuditKind)
-    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="用户")
     username = models.TextField("登录名", blank=True, default="")
-    verb = models.TextField("事项", blank=True, default="")
+    verb = models.TextField("动作", blank=True, default="")
     object = models.TextField("对象", blank=True, default="")
+    case = models.BigIntegerField("事项号", null=True)
     address = models.GenericIPAddressField("地址", null=True)
     request = models.TextField("请求号", blank=True, default="")
-    details = models.JSONField(default=dict)
+    act = models.UUIDField("办理编号", null=True)
+    details = models.JSONField("详情", default=dict)
 
     objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = "审计记录"
         triggers = append_only()
+        indexes = [
+            models.Index(fields=["kind", "id"], name="accounts_audit_kind"),
+            models.Index(fields=["verb", "id"], name="accounts_audit_verb"),
+            models.Index(fields=["address", "id"], name="accounts_audit_address"),
+            models.Index(fields=["object", "id"], condition=~Q(object=""), name="accounts_audit_object"),
+            models.Index(fields=["case", "id"], condition=~Q(case=None), name="accounts_audit_case"),
+            models.Index(fields=["request", "id"], condition=~Q(request=""), name="accounts_audit_request"),
+        ]
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_kind_display()} {self.verb}"

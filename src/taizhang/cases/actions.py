@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import DateTimeField, Func, Sum
+from django.db.models import DateTimeField, F, Func, Sum, Value
+from django.db.models.functions import Replace
 
-from taizhang.accounts.acting import action, current_act, require
+from taizhang.accounts.acting import action, current_act, name_of, require, tell_audit
 from taizhang.accounts.models import Unit, User
 from taizhang.cases import files, rules
 from taizhang.cases.models import AttachedFile, Attachment, Case, Remark, Step
@@ -18,16 +19,35 @@ from taizhang.kit.refusals import Obstacle, refuse_if
 LEDGER_NOW = Func(function="ledger_now", output_field=DateTimeField())
 
 
-def open_case(kind: str, title: str, *, unit: Unit, by: User, about_people: bool = False) -> Case:
-    case = Case(kind=kind, title=title, unit=unit, opened_by=by, about_people=about_people, opened_at=ledger_now())
+def open_case(kind: str, title: str, *, unit: Unit, by: User, about_people: bool = False, subject: object = "") -> Case:
+    """`subject` is the person whom the title names, so that the name can be taken out of it."""
+    case = Case(
+        kind=kind,
+        title=title,
+        unit=unit,
+        opened_by=by,
+        about_people=about_people,
+        subject=name_of(subject),
+        opened_at=ledger_now(),
+    )
     case.save(force_insert=True)
     return case
 
 
-def open_and_close_case(kind: str, title: str, *, unit: Unit, by: User, about_people: bool) -> Case:
+def open_and_close_case(
+    kind: str, title: str, *, unit: Unit, by: User, about_people: bool, subject: object = ""
+) -> Case:
     """In one statement, with the moments left to PostgreSQL: nearly every verb does this."""
     moments = {"opened_at": LEDGER_NOW, "closed_at": LEDGER_NOW}
-    case = Case(kind=kind, title=title, unit=unit, opened_by=by, about_people=about_people, **moments)
+    case = Case(
+        kind=kind,
+        title=title,
+        unit=unit,
+        opened_by=by,
+        about_people=about_people,
+        subject=name_of(subject),
+        **moments,
+    )
     case.save(force_insert=True)
     return case
 
@@ -51,6 +71,7 @@ def do(
     details = {**(details or {}), **({"warnings": warnings} if warnings else {})}
     step = Step(case=case, verb=verb, by=by, on=on, document=document, note=note, details=details, act=current_act())
     step.save(force_insert=True)
+    tell_audit(case=case.pk)
     return step
 
 
@@ -65,9 +86,10 @@ def do_at_once(
     note: str = "",
     warned: Iterable[Obstacle] = (),
     about_people: bool = False,
+    subject: object = "",
 ) -> Step:
     """A matter that is opened, done and closed by one verb."""
-    case = open_and_close_case(kind, title, unit=unit, by=by, about_people=about_people)
+    case = open_and_close_case(kind, title, unit=unit, by=by, about_people=about_people, subject=subject)
     return do(case, kind, by=by, on=on, document=document, note=note, warned=warned)
 
 
@@ -75,6 +97,14 @@ def close(case: Case, *, at=None) -> None:
     case.closed_at = at or ledger_now()
     case.turn_unit, case.turn_role = None, ""
     case.save(update_fields=["closed_at", "turn_unit", "turn_role"])
+
+
+def retitle(subject: object, *, names: Iterable[str], now: str) -> None:
+    """Cases about that person no longer name them."""
+    title = F("title")
+    for name in names:
+        title = Replace(title, Value(name), Value(now))
+    Case.objects.filter(subject=name_of(subject)).update(title=title)
 
 
 def ledger_now():

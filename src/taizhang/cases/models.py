@@ -55,14 +55,20 @@ class CaseQuerySet(models.QuerySet):
         return found
 
 
-@pghistory.track(append_only=True)
+@pghistory.track(
+    append_only=True, exclude=["title"]
+)  # a title may name a person; it only changes when that name is erased
 class Case(models.Model):
-    """`kind` names the URL namespace and the matter ("orgs:register"); `turn` is whose move it is."""
+    """`kind` names the URL namespace and the matter ("orgs:register"); `turn` is whose move it is.
+
+    `subject` is the row the matter is about, as the audit refers to it ("members.person:12"), where its title names a person.
+    """
 
     kind = models.CharField("事项类别", max_length=60)
     title = models.TextField("事项")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="所涉单位")
     about_people = models.BooleanField(default=False)
+    subject = models.TextField("关于", blank=True, default="")
     turn_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     turn_role = models.CharField(max_length=20, choices=Role, blank=True, default="")
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -77,6 +83,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["unit", "-id"], name="cases_case_unit"),
             models.Index(fields=["turn_unit", "turn_role"], condition=Q(closed_at=None), name="cases_case_turn"),
+            models.Index(fields=["subject"], condition=~Q(subject=""), name="cases_case_subject"),
         ]
 
     def __str__(self):
@@ -131,7 +138,10 @@ class Step(models.Model):
     class Meta:
         verbose_name = "办理记录"
         ordering = ["recorded_at", "id"]
-        indexes = [models.Index(fields=["-recorded_at", "-id"], name="cases_step_moment")]
+        indexes = [
+            models.Index(fields=["-recorded_at", "-id"], name="cases_step_moment"),
+            models.Index(fields=["act"], name="cases_step_act"),
+        ]
         triggers = [
             *append_only(),
             pgtrigger.Trigger(

@@ -124,6 +124,7 @@ CACHES = {
 }
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_APPEND_ONLY = True
+PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField(db_index=True)  # from a row of the audit to what it changed
 
 # Language and time
 LANGUAGE_CODE = "zh-hans"

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db.models import Count, Q
 
 from taizhang.accounts.acting import action, require, take
-from taizhang.accounts.models import Unit, User
+from taizhang.accounts.models import AuditKind, Unit, User
 from taizhang.cases import actions as cases
 from taizhang.cases.models import Step
 from taizhang.imports import reading, rules
@@ -33,7 +33,7 @@ def silent(work: str, done: int) -> None:
     """Nobody is waiting."""
 
 
-@action("imports.receive")
+@action("imports.receive", kind=AuditKind.IMPORT)
 def receive(path: Path, *, name: str, sheet: str, unit: Unit, on: date, by: User) -> Batch:
     """The file was looked at, may be opened, and is kept; nothing of it has been read."""
     declared = resolve(sheet)
@@ -57,7 +57,7 @@ def receive(path: Path, *, name: str, sheet: str, unit: Unit, on: date, by: User
     return batch
 
 
-@action("imports.check")
+@action("imports.check", kind=AuditKind.IMPORT)
 def check(
     batch: Batch,
     *,
@@ -104,7 +104,7 @@ def check(
     return batch
 
 
-@action("imports.apply")
+@action("imports.apply", kind=AuditKind.IMPORT)
 def apply(batch: Batch, *, by: User, good_rows: bool = False, tell: Tell = silent) -> Batch:
     """The rows are in the register: one case, one step. Rows that say nothing new are counted and not written.
 
@@ -133,7 +133,7 @@ def apply(batch: Batch, *, by: User, good_rows: bool = False, tell: Tell = silen
     return batch
 
 
-@action("imports.undo")
+@action("imports.undo", kind=AuditKind.IMPORT)
 def undo(batch: Batch, *, on: date, by: User, note: str = "") -> Batch:
     """What the batch entered is no longer known, and what it replaced is known again.
 
@@ -156,7 +156,7 @@ def undo(batch: Batch, *, on: date, by: User, note: str = "") -> Batch:
     return batch
 
 
-@action("imports.throw_away")
+@action("imports.throw_away", kind=AuditKind.IMPORT)
 def throw_away(batch: Batch, *, by: User) -> Batch:
     """The batch came to nothing; its rows and its file are gone, that it was there stays."""
     batch = take(batch, roles=resolve(batch.sheet).roles, by=by)
@@ -168,7 +168,7 @@ def throw_away(batch: Batch, *, by: User) -> Batch:
     return batch
 
 
-@action("imports.forget_files")
+@action("imports.forget_files", kind=AuditKind.IMPORT)
 def forget_files(*, at: datetime, by: User | None) -> None:
     """Files and staged rows hold what nobody needs twice: gone a day after their batch is over, a month after they came."""
     over = Q(batch__state__in=[State.APPLIED, State.UNDONE], batch__received_at__lt=at - KEPT_WHEN_OVER)

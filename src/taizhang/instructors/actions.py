@@ -114,4 +114,5 @@ def about(
         note=note,
         warned=warned,
         about_people=True,
+        subject=instructor.person,
     )

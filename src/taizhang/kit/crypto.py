@@ -1,7 +1,8 @@
 """Protected values: encrypted with a key per owner, found again by a blind index.
 
 A value is sealed with its owner's own key; the owner's key is sealed with the office's key (TAIZHANG_KEYS, newest
-first). Destroying the owner's sealed key destroys the value everywhere, in history and backups too.
+first). Destroying the owner's sealed key destroys the value everywhere, in history and backups too. A new office key is put
+first; `taizhang keys rotate` seals the owners' keys with it and makes the blind indexes anew.
 SM4-GCM rather than AES, so that the product can pass 密评 (GB/T 39786) without another storage format.
 """
 
@@ -60,18 +61,30 @@ def new_owner_key() -> tuple[bytes, bytes]:
 
 
 def open_owner_key(stored: bytes | memoryview) -> bytes:
-    name, _, sealed = bytes(stored).partition(b":")
-    _, secret = office_key(name.decode())
-    return unseal(derive(secret, OWNER_KEYS), sealed)
+    return unseal(derive(office_key(key_name(stored))[1], OWNER_KEYS), bytes(stored).partition(b":")[2])
 
 
-def blind_index(purpose: str, value: str) -> bytes:
+def key_name(stored: bytes | memoryview) -> str:
+    """Which of the office's keys sealed it."""
+    return bytes(stored).partition(b":")[0].decode()
+
+
+def rewrapped(stored: bytes | memoryview) -> bytes:
+    """The same owner's key under the office's key of now; what it sealed is not touched."""
+    name, secret = office_key()
+    return name.encode() + b":" + seal(derive(secret, OWNER_KEYS), open_owner_key(stored))
+
+
+def blind_indexes(purpose: str, value: str) -> list[bytes]:
     """Equal values have equal indexes, and an index without the office's key says nothing.
 
-    Made with the oldest key, so that adding a newer one orphans no index.
+    One for each of the office's keys, that of now first: it is the one to store, all are to be looked for as long as a
+    rotation is under way.
     """
-    _, secret = settings.TAIZHANG_KEYS[-1]
-    return hmac.new(derive(secret, f"index:{purpose}"), value.encode(), hashlib.sha256).digest()[:16]
+    return [
+        hmac.new(derive(secret, f"index:{purpose}"), value.encode(), hashlib.sha256).digest()[:16]
+        for _, secret in settings.TAIZHANG_KEYS
+    ]
 
 
 def office_sealed(purpose: str, content: bytes) -> bytes:

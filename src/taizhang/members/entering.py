@@ -10,7 +10,7 @@ from taizhang.imports.comparing import Rows
 from taizhang.kit import crypto
 from taizhang.ledger.actions import restate
 from taizhang.ledger.many import insert_all
-from taizhang.members.identity import forget
+from taizhang.members.identity import forget, hold_numbers, put_right
 from taizhang.members.intake import (
     Judged,
     amended,
@@ -29,6 +29,7 @@ HELD_TITLE = "导入的人员与台账中其他单位的人员身份证号相同
 
 
 def enter(rows: Rows, take_step: Callable[[], Step]) -> None:
+    hold_numbers()
     outcomes = dict(rows.ask("SELECT number, outcome FROM staged"))
     judged = judge(rows)
     good = [each for each in judged if outcomes[each.row["number"]] in ("new", "changed")]
@@ -130,9 +131,7 @@ def restate_known(rows: Rows, good: list[Judged], facts: dict, outside: dict, st
         if each.outcome != "changed" or each.person is None:
             continue
         if changed := amended(each):
-            for name, value in changed.items():
-                setattr(each.person, name, value)
-            each.person.save(update_fields=list(changed))
+            put_right(each.person, **changed)
         held = facts["engagements"].get((each.person.pk, each.organization.id)) if each.organization else None
         if held is not None and engagement_differs(each, facts):
             restate(

@@ -151,6 +151,17 @@ class ForgetForm(MendForm):
     pass
 
 
+class EraseForm(DoneForm):
+    on = DayField(label="办理日期")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["document"].label = "清除的依据"
+        self.fields["document"].help_text = "必填：本人书面申请或批准文件，写明日期或文号"
+        self.fields["note"].label = "理由"
+        self.fields["note"].help_text = "必填。请不要写姓名、证件号和电话：这里写的字不会被清除"
+
+
 class WithdrawForm(MendForm):
     pass
 

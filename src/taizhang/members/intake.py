@@ -30,7 +30,7 @@ class Judged:
     """A row and what it comes to."""
 
     row: dict[str, Any]
-    index: bytes | None = None
+    indexes: list[bytes] = field(default_factory=list)
     organization: Known | None = None
     party: PartyParticulars | None = None
     person: Person | None = None
@@ -39,6 +39,10 @@ class Judged:
 
     def say(self, column: str, code: str, message: str, remedy: str, severity: str = ERROR) -> None:
         self.found.append((column, code, severity, message, remedy))
+
+    @property
+    def index(self) -> bytes | None:
+        return self.indexes[0] if self.indexes else None
 
     @property
     def is_member(self) -> bool:
@@ -121,7 +125,7 @@ def judge_cells(each: Judged, rows: Rows, organizations: Organizations, parties:
         )
     if row["id_number"]:
         compare_with_id_number(each)
-        each.index = crypto.blind_index(ID_NUMBER, row["id_number"])
+        each.indexes = crypto.blind_indexes(ID_NUMBER, row["id_number"])
 
 
 def compare_with_id_number(each: Judged) -> None:
@@ -139,7 +143,7 @@ def compare_with_id_number(each: Judged) -> None:
 
 def known_people(every: list[Judged], scope) -> tuple[dict, dict, set[int]]:
     """By ID number wherever they are; by name and organisation within what the person may see."""
-    indexes = [each.index for each in every if each.index]
+    indexes = [index for each in every for index in each.indexes]
     by_index = {
         bytes(person.id_number_index or b""): person for person in Person.objects.filter(id_number_index__in=indexes)
     }
@@ -166,8 +170,9 @@ def known_people(every: list[Judged], scope) -> tuple[dict, dict, set[int]]:
 
 
 def recognise(each: Judged, by_index: dict, by_name: dict, mine: set[int]) -> None:
-    if each.index and each.index in by_index:
-        person = by_index[each.index]
+    known = next((by_index[index] for index in each.indexes if index in by_index), None)
+    if known is not None:
+        person = known
         if person.pk in mine:
             each.person = person
         else:

@@ -1,9 +1,11 @@
 """The register of Party members: people, who works where, where relations are held, who holds which post."""
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
+from taizhang.accounts.models import User
 from taizhang.kit import crypto
 from taizhang.ledger.models import AsOf, Fact, fact_constraints
 from taizhang.orgs.models import Organization
@@ -59,10 +61,13 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(Exists(full))
 
 
-@pghistory.track(append_only=True, exclude=["id_number_index"])
+@pghistory.track(append_only=True, exclude=["name", "born_on", "id_number_index", "account"])
 class Person(models.Model):
     """Somebody on record, with the least that the work needs. ID and telephone number are sealed with the person's own
     key (`PersonKey`); without the key they are gone, in history too. No ID number is kept of members held elsewhere.
+
+    Name and date of birth are looked for and so are plain here, but in history they stand sealed only
+    (`particulars_sealed`): destroying the key erases what somebody was once called, too.
     """
 
     name = models.TextField("姓名")
@@ -72,13 +77,57 @@ class Person(models.Model):
     id_number_sealed = models.BinaryField(null=True, editable=False)
     id_number_index = models.BinaryField(max_length=16, null=True, editable=False)
     telephone_sealed = models.BinaryField(null=True, editable=False)
+    particulars_sealed = models.BinaryField(null=True, editable=False)
+    account = models.OneToOneField(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="本人账号"
+    )
+    erased_on = models.DateField("清除日期", null=True, editable=False)
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = "人员"
-        constraints = [models.UniqueConstraint(fields=["id_number_index"], name="members_person_id_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["id_number_index"], name="members_person_id_number"),
+            models.CheckConstraint(
+                name="members_person_erased_whole",
+                condition=Q(erased_on=None)
+                | Q(
+                    born_on=None,
+                    id_number_sealed=None,
+                    id_number_index=None,
+                    telephone_sealed=None,
+                    particulars_sealed=None,
+                    account=None,
+                ),
+            ),
+        ]
         indexes = [models.Index(fields=["name"], name="members_person_name")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="particulars_kept_sealed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    """((OLD.name IS DISTINCT FROM NEW.name OR OLD.born_on IS DISTINCT FROM NEW.born_on)
+                        AND OLD.particulars_sealed IS NOT DISTINCT FROM NEW.particulars_sealed
+                        AND NEW.erased_on IS NULL)"""
+                ),
+                func="""
+                RAISE EXCEPTION 'a name or date of birth changes together with its sealed copy, which is its history'
+                    USING ERRCODE = 'integrity_constraint_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="erased_for_good",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.erased_on IS NOT NULL"),
+                func="""
+                RAISE EXCEPTION 'a person who was erased stays erased' USING ERRCODE = 'restrict_violation';
+                """,
+            ),
+        ]
 
     def __str__(self):
         return self.name

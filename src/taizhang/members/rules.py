@@ -42,6 +42,7 @@ WHO: dict[str, frozenset[str]] = {
     "withdraw": frozenset({Role.CLERK, Role.UNIT_CLERK}),
     "withdraw_establishment": frozenset({Role.CLERK}),
     "forget": frozenset({Role.CLERK}),
+    "erase": frozenset({Role.CLERK}),
 }
 ELSEWHERE = frozenset({"engage", "admit", "appoint"})  # what these are about is chosen in the form
 
@@ -120,6 +121,32 @@ def id_number_not_accepted() -> Obstacle:
         remedy="可先不填身份证号；请综合党委经办人核对后补登",
         where="id_number",
     )
+
+
+def obstacles_of_erasure(person: Person) -> Iterator[Obstacle]:
+    if person.erased_on is not None:
+        yield Obstacle(
+            "person-erased", f"此人的个人信息已于{person.erased_on}依规清除", remedy="如确有其人，请另行登记"
+        )
+
+
+def obstacles_to_erasing(standing: list[Fact], *, document: str, note: str) -> Iterator[Obstacle]:
+    """What still holds true needs a name: 法定职责 goes before erasure (个人信息保护法 13, 47)."""
+    for fact in standing:
+        yield Obstacle(
+            "still-on-record",
+            f"{fact._meta.verbose_name}自{fact.since}起仍在台账",
+            remedy="先办理离任、离职、终止组织关系；在职在册期间依法定职责须保留",
+        )
+    if not document.strip():
+        yield Obstacle(
+            "authority-missing",
+            "没有写明清除的依据",
+            remedy="写明本人书面申请或批准文件，例如“本人2026年3月1日申请，综合党委同意”",
+            where="document",
+        )
+    if not note.strip():
+        yield Obstacle("note-missing", "没有写明理由", remedy="写明为何清除，例如“保存期限届满”", where="note")
 
 
 def obstacles_to_engaging(
@@ -245,7 +272,7 @@ def warnings_about_secretary(
     if position == Position.SECRETARY and years is not None and since and on < same_day(since, years_later=years):
         yield Obstacle(
             "few-party-years",
-            f"{person}{since}转正，到{on}党龄不满{years}年",
+            f"{since}转正，到{on}党龄不满{years}年",
             remedy="改选其他正式党员，或在说明中写明理由",
             basis=criteria.clause("secretary-min-party-years"),
             severity=criteria.severity("secretary-min-party-years"),

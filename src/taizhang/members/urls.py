@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/amend/", views.amend, name="amend"),
     path("<int:pk>/reveal/", views.reveal, name="reveal"),
     path("<int:pk>/forget/", views.forget, name="forget"),
+    path("<int:pk>/erase/", views.erase, name="erase"),
     path("<int:pk>/engage/", views.engage, name="engage"),
     path("<int:pk>/admit/", views.admit, name="admit"),
     path("<int:pk>/become-full/", views.become_full, name="become_full"),

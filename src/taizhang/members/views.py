@@ -155,6 +155,21 @@ def forget(request, pk: int):
     )
 
 
+def erase(request, pk: int):
+    person = person_of(request, pk)
+    unit = keeper_unit(request, person, "erase")
+    return act_on(
+        request,
+        person,
+        form=forms.EraseForm,
+        title="清除个人信息",
+        says="已清除个人信息；台账记录和统计数字不变。",
+        template="members/erase.html",
+        button="清除，不能恢复",
+        verb=lambda **filled: actions.erase(person, unit=unit, by=request.user, **filled),
+    )
+
+
 def reveal(request, pk: int):
     """Shown on the answer to a form that says what for; never in an address, never kept by the browser."""
     person = person_of(request, pk)

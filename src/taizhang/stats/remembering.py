@@ -54,8 +54,10 @@ def kept(key: Hashable, work_out: Callable[[], T]) -> T:
 
 
 def version(question: "Question") -> datetime | str | None:
-    """An answer known at a past moment, about the whole tree as organised then, stays for ever."""
-    if question.at.known_at and question.organised == "then" and question.is_whole:
+    """An answer known at a past moment, about the whole tree as organised then, stays for ever; unless it names people,
+    whose names may be erased."""
+    names_people = question.figure.record == "person"
+    if question.at.known_at and question.organised == "then" and question.is_whole and not names_people:
         return "settled"
     return last_touched(question.figure)
 

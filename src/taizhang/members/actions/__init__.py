@@ -13,7 +13,8 @@ from taizhang.members.actions.facts import (
     withdraw,
 )
 from taizhang.members.actions.known import membership_on, nothing_changed, take_known, unit_of, units_of
-from taizhang.members.actions.people import add, amend, enrol, forget, reveal
+from taizhang.members.actions.keys import keys_counted, rewrap_keys
+from taizhang.members.actions.people import add, amend, enrol, erase, forget, reveal
 from taizhang.members.identity import find_by_id_number
 
 __all__ = [
@@ -28,13 +29,16 @@ __all__ = [
     "end_post",
     "engage",
     "enrol",
+    "erase",
     "find_by_id_number",
     "forget",
+    "keys_counted",
     "leave",
     "membership_on",
     "nothing_changed",
     "take_known",
     "reveal",
+    "rewrap_keys",
     "unit_of",
     "units_of",
     "withdraw",

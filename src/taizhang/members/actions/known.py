@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from taizhang.accounts.models import Unit, User
 from taizhang.cases import actions as cases
 from taizhang.cases.models import Step
-from taizhang.kit.refusals import Obstacle, Refused
+from taizhang.kit.refusals import Obstacle, Refused, refuse_if
 from taizhang.ledger.models import AsOf, Fact
 from taizhang.members import rules
 from taizhang.members.models import (
@@ -24,6 +24,7 @@ def take_known(person: Person, *, by: User) -> Person:
     units = units_of(person)
     if units and not any(by.people_scope.covers(unit.path) for unit in units):
         raise PermissionDenied
+    refuse_if(rules.obstacles_of_erasure(person))
     return person
 
 
@@ -92,4 +93,5 @@ def about(
         note=note,
         warned=warned,
         about_people=True,
+        subject=person,
     )

@@ -5,14 +5,17 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 
-from taizhang.accounts.acting import action, record
+from taizhang.accounts.acting import action, tell_audit
 from taizhang.accounts.models import AuditKind, Unit, User
+from taizhang.cases import actions as cases
 from taizhang.kit.refusals import refuse, refuse_if
 from taizhang.kit.text import fold
+from taizhang.ledger.models import Fact
 from taizhang.members import identity, rules
 from taizhang.members.actions.facts import admit, engage
 from taizhang.members.actions.known import about, is_held_outside, require_keeper, take_known
 from taizhang.members.models import (
+    FACTS,
     OutsideKind,
     Person,
 )
@@ -134,15 +137,13 @@ def amend(person: Person, *, unit: Unit, on: date, by: User, note: str = "", **c
         ]
     )
     if changed:
-        for field, value in changed.items():
-            setattr(person, field, value)
-        person.save(update_fields=list(changed))
+        identity.put_right(person, **changed)
     identity.seal(person, id_number=id_number, telephone=telephone)
     about(person, "members:amend", "更正人员信息", unit=unit, by=by, on=on, note=note)
     return person
 
 
-@action("members.reveal")
+@action("members.reveal", kind=AuditKind.REVEAL)
 def reveal(person: Person, *, field: str, purpose: str, by: User) -> str:
     """The whole ID or telephone number, to somebody who may see the person and says what for; it is logged."""
     if not Person.objects.visible_to(by).filter(pk=person.pk).exists():
@@ -152,7 +153,7 @@ def reveal(person: Person, *, field: str, purpose: str, by: User) -> str:
     sealed = {"id_number": person.id_number_sealed, "telephone": person.telephone_sealed}.get(field)
     if sealed is None:
         refuse("nothing-stored", "台账没有登记此项", remedy="如需登记，请用“更正信息”", where="field")
-    record(AuditKind.REVEAL, by=by, verb="members.reveal", of=person, field=field, purpose=purpose)
+    tell_audit(field=field, purpose=purpose)
     return person.opened(sealed)
 
 
@@ -165,6 +166,26 @@ def forget(person: Person, *, unit: Unit, on: date, by: User, note: str) -> Pers
     identity.forget(person)
     about(person, "members:forget", "清除身份证号和电话", unit=unit, by=by, on=on, note=note)
     return person
+
+
+@action("members.erase")
+def erase(person: Person, *, unit: Unit, on: date, by: User, document: str, note: str) -> Person:
+    """Name, date of birth, ID and telephone number are gone: from the register, from cases, from history, from what the
+    audit and backups hold. Facts stay, about a number; no figure changes. Refused as long as anything holds true of them.
+    """
+    require_keeper(by, "erase", unit)
+    person = take_known(person, by=by)
+    refuse_if(rules.obstacles_to_erasing(standing_of(person), document=document, note=note))
+    names = identity.names_ever(person)
+    about(person, "members:erase", "清除个人信息", unit=unit, by=by, on=on, document=document, note=note)
+    identity.erase(person, on=on)
+    cases.retitle(person, names=names, now=person.name)
+    return person
+
+
+def standing_of(person: Person) -> list[Fact]:
+    """What is stated of the person without an end: works somewhere, relations held, a post."""
+    return [fact for model in FACTS.values() for fact in model.objects.still().filter(person=person)]
 
 
 def plain(telephone: str) -> str:
