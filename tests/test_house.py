@@ -61,7 +61,7 @@ def test_chinese_is_found_by_any_number_of_characters_in_any_width(words, finds)
 
 
 def test_keys_that_are_not_keys_are_refused_with_the_command_that_makes_some():
-    with pytest.raises(ImproperlyConfigured, match="taizhang keys"):
+    with pytest.raises(ImproperlyConfigured, match="taizhang keys make"):
         environment.encryption_keys("one:too-short")
     made = environment.new_keys()["TAIZHANG_KEYS"]
     assert [len(key) for _, key in environment.encryption_keys(f"{made},{made}")] == [32, 32]
@@ -70,7 +70,7 @@ def test_keys_that_are_not_keys_are_refused_with_the_command_that_makes_some():
 def test_production_does_not_start_without_keys(monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
     monkeypatch.delenv("TAIZHANG_KEYS", raising=False)
-    with pytest.raises(ImproperlyConfigured, match="taizhang keys"):
+    with pytest.raises(ImproperlyConfigured, match="taizhang keys make"):
         environment.keys(production=True)
 
 

@@ -96,7 +96,7 @@ def close_account(request, pk: int):
     return redirect("accounts:list")
 
 
-@for_roles({Role.SYSTEM_ADMIN})
+@for_roles({Role.AUDIT_ADMIN})
 @require_GET
 def audit(request):
     """Nouns and numbers only: the audit names no person on record."""

@@ -65,7 +65,7 @@ def keys(*, production: bool) -> dict[str, str]:
     if production:
         missing = [name for name in ("SECRET_KEY", "TAIZHANG_KEYS") if name not in found]
         raise ImproperlyConfigured(
-            f"{' and '.join(missing)} must be set in the environment. `taizhang keys` prints a fresh pair; "
+            f"{' and '.join(missing)} must be set in the environment. `taizhang keys make` prints a fresh pair; "
             "keep a copy apart from the database: without TAIZHANG_KEYS the encrypted fields of a backup cannot be read."
         )
     file = home() / "keys"
@@ -95,7 +95,7 @@ def encryption_keys(text: str) -> tuple[tuple[str, bytes], ...]:
             key = b""
         if not name or len(key) != 32:
             raise ImproperlyConfigured(
-                "TAIZHANG_KEYS is a list of id:base64 with 32 bytes each; `taizhang keys` prints one."
+                "TAIZHANG_KEYS is a list of id:base64 with 32 bytes each; `taizhang keys make` prints one."
             )
         pairs.append((name, key))
     return tuple(pairs)

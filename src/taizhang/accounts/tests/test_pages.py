@@ -95,10 +95,10 @@ def test_a_password_is_reset_and_the_account_closed(client, world):
     assert "已停用" in client.get(reverse("accounts:account", args=[world.clerk.pk])).content.decode()
 
 
-def test_the_audit_is_for_the_system_administrator_and_is_only_read(client, world, unit_admin):
+def test_the_audit_is_for_the_audit_administrator_and_is_only_read(client, world, unit_admin):
     client.force_login(unit_admin)
     assert client.get(reverse("accounts:audit")).status_code == 403
-    client.force_login(world.administrator)
+    client.force_login(world.auditor)
     prove(client)
     response = client.get(reverse("accounts:audit"), {"kind": "refusal"})
     assert [row.verb for row in response.context["rows"]] == ["accounts:audit"]

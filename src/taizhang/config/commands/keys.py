@@ -20,7 +20,9 @@ BATCH = 500
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=("make", "rotate", "status"), default="make")
     parser.add_argument("--next", action="store_true", help="with make: a new key before those in use")
-    parser.add_argument("--batch", type=int, default=BATCH, help=f"with rotate: rows of one transaction (default {BATCH})")
+    parser.add_argument(
+        "--batch", type=int, default=BATCH, help=f"with rotate: rows of one transaction (default {BATCH})"
+    )
     parser.add_argument("--json", action="store_true", help="with rotate and status: for programs")
 
 

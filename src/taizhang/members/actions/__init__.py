@@ -12,8 +12,8 @@ from taizhang.members.actions.facts import (
     leave,
     withdraw,
 )
-from taizhang.members.actions.known import membership_on, nothing_changed, take_known, unit_of, units_of
 from taizhang.members.actions.keys import keys_counted, rewrap_keys
+from taizhang.members.actions.known import membership_on, nothing_changed, take_known, unit_of, units_of
 from taizhang.members.actions.people import add, amend, enrol, erase, forget, reveal
 from taizhang.members.identity import find_by_id_number
 
