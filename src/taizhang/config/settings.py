@@ -25,7 +25,7 @@ TAIZHANG_KEYS = environment.encryption_keys(_keys["TAIZHANG_KEYS"])
 
 # Applications, floor by floor
 SLICES = (
-    *("kit", "accounts", "statutes", "cases", "ledger", "imports"),
+    *("kit", "accounts", "statutes", "cases", "ledger", "imports", "papers"),
     *("orgs", "party", "members", "instructors", "stats", "desk"),
 )
 INSTALLED_APPS = [
@@ -234,6 +234,7 @@ PAGES = {
     "cases.case": "cases:detail",
     "cases.step": "cases:step",
     "imports.batch": "imports:detail",
+    "papers.paper": "papers:detail",
     "orgs.organization": "desk:organization",
     "party.partyorganization": "party:detail",
     "members.person": "members:detail",
