@@ -215,6 +215,9 @@ SHEETS = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # one field for each column of a wide workbook
 
+# Papers: a folder with the fonts that GB/T 9704-2012 names; Noto stands in for those that are not there
+PAPER_FONTS = os.environ.get("TAIZHANG_FONTS", "")
+
 # Mail
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

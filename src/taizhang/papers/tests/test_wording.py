@@ -48,7 +48,15 @@ def test_any_text_is_either_faulty_or_can_be_filled(text):
 
 
 def test_numbers_in_words():
-    assert [wording.chinese(each) for each in (1, 9, 10, 11, 20, 34, 99)] == ["一", "九", "十", "十一", "二十", "三十四", "九十九"]
+    assert [wording.chinese(each) for each in (1, 9, 10, 11, 20, 34, 99)] == [
+        "一",
+        "九",
+        "十",
+        "十一",
+        "二十",
+        "三十四",
+        "九十九",
+    ]
 
 
 @pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.name)
