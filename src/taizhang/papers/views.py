@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from taizhang.accounts import lists
+from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit
 from taizhang.cases.models import Step
 from taizhang.kit.addresses import address_of
@@ -59,9 +60,9 @@ def case_seen(request, paper: Paper) -> str:
     return address_of(paper.case) if seen else ""
 
 
+@for_roles(rules.WHO["draft"])
 def compose(request):
     """First the kind, then its facts."""
-    must_hold(request, "draft")
     chosen = forms.KindForm(request.GET or None, user=request.user)
     if not (request.GET and chosen.is_valid()):
         return render(request, "papers/compose.html", {"form": chosen, "kinds": kinds().values()})
@@ -143,9 +144,9 @@ def void(request, pk: int):
     )
 
 
+@for_roles(rules.WHO["set_agency"])
 def offices(request):
     """Under which name and code each of my offices issues, and since when."""
-    must_hold(request, "set_agency")
     units = forms.offices_of(request.user, "set_agency")
     agencies = Agency.objects.visible_to(request.user).order_by("-since", "-pk")
     series = Series.objects.visible_to(request.user).order_by("-year", "code")
