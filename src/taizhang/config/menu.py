@@ -49,6 +49,7 @@ MENU = (
 )
 USER_MENU = (
     Entry("我的账户", "accounts:me", icon="user"),
+    Entry("导出和批量", "accounts:errands", icon="download"),
     Entry("修改密码", "account_change_password", icon="key"),
     Entry("两步验证", "mfa_index", icon="shield-lock"),
 )

@@ -233,6 +233,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("TAIZHANG_MAIL_FROM", "taizhang@localhost")
 
 # The page of each noun; tests/test_menu.py holds that they exist
 PAGES = {
+    "accounts.errand": "accounts:errand",
     "accounts.unit": "desk:unit",
     "cases.case": "cases:detail",
     "cases.step": "cases:step",
