@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from taizhang.accounts.actions import found, open_account
+from taizhang.accounts.actions import found, open_at_console
 from taizhang.accounts.models import Role, Unit, UnitKind, User
 from taizhang.cases import actions as cases
 from taizhang.orgs.actions import create_unit
@@ -109,8 +109,8 @@ ACTS = (
 
 def fill(size: int) -> tuple[User, list]:
     """`size` organisations under a committee and its units. Returns its clerk and the moment of each act."""
-    committee, administrator, _ = found(name="综合党委", username="admin", administrator="管理员", by=None)
-    clerk, _ = open_account(committee, username="clerk", name="经办", role=Role.CLERK, by=administrator)
+    committee, _ = found(name="综合党委", administrators={Role.SYSTEM_ADMIN: ("admin", "管理员")}, by=None)
+    clerk, _ = open_at_console(committee, username="clerk", name="经办", role=Role.CLERK, by=None)
     User.objects.filter(pk=clerk.pk).update(must_change_password=False)
     clerk = User.objects.get(pk=clerk.pk)
     units = [

@@ -114,8 +114,7 @@ def test_a_door_nobody_has_thought_about_is_shut(world):
 @pytest.fixture
 def nobody(world):
     """Signed in, and holding nothing any more."""
-    user, _ = open_account(world.committee, username="wuquan", name="无权", role=Role.LEADER, by=world.administrator)
-    end_grant(user.grants.get(), by=world.administrator)
+    user, _ = open_account(username="wuquan", name="无权", by=world.administrator)
     User.objects.filter(pk=user.pk).update(must_change_password=False)
     return User.objects.get(pk=user.pk)
 
@@ -206,7 +205,7 @@ def test_gone_with_a_merger_of_the_unit_into_another(seen):
 
 
 def test_gone_with_the_role(seen):
-    end_grant(seen.education_clerk.grants.get(), by=seen.administrator)
+    end_grant(seen.education_clerk.grants.get(), by=seen.security)
     is_gone(seen)
 
 
@@ -217,7 +216,7 @@ def test_gone_with_the_account(seen):
 
 def test_a_member_who_moves_to_another_branch_is_gone_from_the_secretary(seen):
     organization, branch, person = seen.rows
-    secretary, _ = open_account(branch.unit, username="shuji", name="书记", role=Role.SECRETARY, by=seen.administrator)
+    secretary = seen.account(branch.unit, Role.SECRETARY, username="shuji", name="书记")
     User.objects.filter(pk=secretary.pk).update(must_change_password=False)
     seen.client.force_login(secretary)
     assert seen.client.get(f"/members/{person.pk}/").status_code == 200
@@ -275,11 +274,11 @@ def test_a_job_is_done_with_the_rights_of_whoever_asked(world, waiting):
 def test_a_job_whose_asker_lost_the_role_is_refused_and_audited(world, waiting, how):
     user = world.education_clerk
     if how == "another role was left":
-        grant(user, unit=world.education, role=Role.OPERATOR, by=world.administrator)
+        grant(user, unit=world.education, role=Role.OPERATOR, by=world.security)
     if how == "the account was closed":
         close_account(user, by=world.administrator)
     else:
-        end_grant(user.grants.get(role=Role.UNIT_CLERK), by=world.administrator)
+        end_grant(user.grants.get(role=Role.UNIT_CLERK), by=world.security)
     asked_for(waiting, user)
     batch = Batch.objects.get(pk=waiting.pk)
     assert batch.state == "checked" and batch.failure[0]["code"] == GONE.code

@@ -19,7 +19,8 @@ def taizhang_user(capsys, *arguments):
 
 def test_an_empty_office_is_founded_once_with_a_random_password(db, capsys):
     code, told = taizhang_user(capsys, "found", "--committee", "某市综合党委", "--username", "root")
-    assert code == 0 and User.objects.get(username="root").check_password(told["password"])
+    assert [each["role"] for each in told["accounts"]] == ["system_admin", "security_admin", "audit_admin"]
+    assert code == 0 and User.objects.get(username="root").check_password(told["accounts"][0]["password"])
     assert User.objects.get(username="root").must_change_password
     code, told = taizhang_user(capsys, "found", "--committee", "另一个")
     assert code == 1 and told["obstacles"][0]["code"] == "already-founded"

@@ -6,7 +6,7 @@ Everything is made by the verbs, on days of 2017, so tests speak of days and peo
 from dataclasses import dataclass
 from datetime import date
 
-from taizhang.accounts.actions import found, open_account
+from taizhang.accounts.actions import found, grant, open_account
 from taizhang.accounts.models import Role, Unit, UnitKind, User
 from taizhang.orgs.actions import create_unit, register
 from taizhang.orgs.codes import check_character, inner_check_character
@@ -21,15 +21,22 @@ PREFIX = {Kind.ASSOCIATION: "51", Kind.SERVICE: "52", Kind.FOUNDATION: "53"}
 @dataclass
 class World:
     committee: Unit
-    administrator: User  # 系统管理员
+    administrator: User  # 系统管理员, opens accounts
+    security: User  # 安全管理员, gives roles; the second person where a protected value of the audit is opened
+    auditor: User  # 审计管理员, reads the audit and nothing else
     clerk: User  # 经办, of the committee
     leader: User  # 领导, reads
     education: Unit  # a supervising unit
     education_clerk: User  # its 单位经办
     sports: Unit  # another supervising unit
     outsider: User  # 外单位: clerk of sports, where nothing is
-    auditor: User  # 审计管理员, reads the audit and nothing else
-    security: User  # 安全管理员, the second person where a protected value of the audit is opened
+
+    def account(self, unit: Unit, role: str, *, username: str = "", name: str = "") -> User:
+        """Somebody new who can sign in and holds the role over the unit."""
+        username = username or f"{role}-{unit.pk}"
+        return let_in(
+            unit, username, name or Role(role).label, role, administrator=self.administrator, security=self.security
+        )
 
     def organization(self, name: str = "甲协会", *, under: Unit | None = None, number: int | None = None, **stated):
         """Registered on FIRST_DAY and entered the same day, unless said otherwise."""
@@ -75,19 +82,33 @@ def code(kind: str, number: int) -> str:
     return first + check_character(first)
 
 
-def build() -> World:
-    committee, administrator, _ = found(
-        name="某省社会组织综合党委", username="admin", administrator="系统管理员", by=None
-    )
+def at_work(user: User) -> User:
+    """With the given password changed, read anew."""
+    User.objects.filter(pk=user.pk).update(must_change_password=False)
+    return User.objects.get(pk=user.pk)
 
-    User.objects.filter(pk=administrator.pk).update(must_change_password=False)
-    administrator = User.objects.get(pk=administrator.pk)
+
+def let_in(unit: Unit, username: str, name: str, role: str, *, administrator: User, security: User) -> User:
+    """It takes two: one opens the account, the other gives the role."""
+    user, _ = open_account(username=username, name=name, by=administrator)
+    grant(user, unit=unit, role=role, by=security)
+    return at_work(user)
+
+
+def build() -> World:
+    committee, administrators = found(
+        name="某省社会组织综合党委",
+        administrators={
+            Role.SYSTEM_ADMIN: ("admin", "系统管理员"),
+            Role.SECURITY_ADMIN: ("anquan", "安全管理员"),
+            Role.AUDIT_ADMIN: ("shenji", "审计管理员"),
+        },
+        by=None,
+    )
+    administrator, security, auditor = (at_work(user) for user, _ in administrators.values())
 
     def account(unit: Unit, username: str, name: str, role: str) -> User:
-        user, _ = open_account(unit, username=username, name=name, role=role, by=administrator)
-        user.must_change_password = False
-        user.save(update_fields=["must_change_password"])
-        return User.objects.get(pk=user.pk)
+        return let_in(unit, username, name, role, administrator=administrator, security=security)
 
     clerk = account(committee, "jingban", "经办", Role.CLERK)
     leader = account(committee, "lingdao", "领导", Role.LEADER)
@@ -98,12 +119,12 @@ def build() -> World:
     return World(
         committee=committee,
         administrator=administrator,
+        security=security,
+        auditor=auditor,
         clerk=clerk,
         leader=leader,
         education=units["省教育厅"],
         education_clerk=account(units["省教育厅"], "jiaoyu", "教育厅经办", Role.UNIT_CLERK),
         sports=units["省体育局"],
         outsider=account(units["省体育局"], "waidanwei", "外单位", Role.UNIT_CLERK),
-        auditor=account(committee, "shenji", "审计", Role.AUDIT_ADMIN),
-        security=account(committee, "anquan", "安全", Role.SECURITY_ADMIN),
     )

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from psycopg.errors import UniqueViolation
 
-from taizhang.accounts.models import AuditKind, AuditRecord, Unit, User
+from taizhang.accounts.models import AuditKind, AuditRecord, Unit, User, standing_in
 from taizhang.kit.refusals import Obstacle, Refused
 
 Row = TypeVar("Row", bound=models.Model)
@@ -65,6 +65,8 @@ def gone(token) -> None:
 def record(kind: AuditKind, *, by: User | None, verb: str = "", of: object = "", **details) -> AuditRecord:
     """Write one row of the audit, in the transaction that is open, if one is. `case` among the details is the matter's number."""
     origin = _origin.get()
+    if acted_for := acting_for():
+        details["acting_for"] = acted_for
     return AuditRecord.objects.create(
         act=_act.get(),
         case=details.pop("case", None),
@@ -77,6 +79,11 @@ def record(kind: AuditKind, *, by: User | None, verb: str = "", of: object = "",
         request=origin.request,
         details=details,
     )
+
+
+def acting_for() -> list[str]:
+    """The login names of those whose roles the act under way rests on, where somebody stands in for them."""
+    return sorted(user.username for user in standing_in.get() or ())
 
 
 def name_of(thing: object) -> str:
@@ -106,6 +113,7 @@ def action(name: str, *, kind: AuditKind | None = None) -> Callable:
             if _act.get() is not None:
                 return verb(*args, by=by, **kwargs)
             token, told = _act.set(uuid4()), _told.set({})
+            stand_in = standing_in.set(set())
             of = row_in(args[0]) if args else None
             try:
                 with (
@@ -128,6 +136,7 @@ def action(name: str, *, kind: AuditKind | None = None) -> Callable:
             finally:
                 _act.reset(token)
                 _told.reset(told)
+                standing_in.reset(stand_in)
 
         act.verb_name = name  # type: ignore[attr-defined]
         return act

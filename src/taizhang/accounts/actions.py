@@ -1,31 +1,36 @@
 """Units, users and grants: opened, moved, ended. Nothing here is ever deleted."""
 
 import secrets
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from taizhang.accounts import rules
 from taizhang.accounts.acting import action, require
-from taizhang.accounts.models import Grant, Unit, UnitKind, User
-from taizhang.kit.refusals import refuse_if
+from taizhang.accounts.models import Delegation, Grant, Role, Unit, UnitKind, User
+from taizhang.kit.refusals import Refused, refuse_if
 
 
 @action("accounts.found")
-def found(*, name: str, username: str, administrator: str, by: User | None = None) -> tuple[Unit, User, str]:
-    """The office exists: its committee, and a first administrator with a random password to be changed at once.
+def found(
+    *, name: str, administrators: dict[str, tuple[str, str]], by: User | None = None
+) -> tuple[Unit, dict[str, tuple[User, str]]]:
+    """The office exists: its committee, and its administrators (role → login name, name), with random passwords.
 
     Only an empty installation can be founded, so nobody need have rights yet.
     """
     refuse_if(rules.obstacles_to_founding(Unit.objects.exists()))
     committee = place_unit(UnitKind.COMMITTEE, name)
-    user = User(username=username, name=administrator)
-    password = give_password(user)
-    Grant.objects.create(user=user, unit=committee, role="system_admin", given_by=None)
-    return committee, user, password
+    opened = {}
+    for role, (username, called) in administrators.items():
+        user = User(username=username, name=called)
+        opened[role] = user, give_password(user)
+        Grant.objects.create(user=user, unit=committee, role=role, given_by=None)
+    return committee, opened
 
 
 def place_unit(kind: UnitKind, name: str, *, parent: Unit | None = None, code: str = "") -> Unit:
@@ -62,10 +67,28 @@ def give_password(user: User) -> str:
 
 
 @action("accounts.open_account")
-def open_account(unit: Unit, *, username: str, name: str, role: str, by: User, email: str = "") -> tuple[User, str]:
-    """Somebody can sign in, with one role over this unit."""
-    require(by, rules.GIVERS, unit)
-    require_may_give(by, role, unit)
+def open_account(
+    unit: Unit | None = None, *, username: str, name: str, by: User, role: str = "", email: str = ""
+) -> tuple[User, str]:
+    """Somebody can sign in. A unit's administrator gives one role of the unit with it; whom the system administrator
+    lets in has none until the security administrator gives it.
+    """
+    require(by, rules.WHO["open_account"], unit)
+    if role or not by.holds({Role.SYSTEM_ADMIN}):
+        require_may_give(by, role, unit)
+    refuse_if(rules.obstacles_to_account(username, taken=User.objects.filter(username__iexact=username).exists()))
+    user = User(username=username, name=name, email=email)
+    password = give_password(user)
+    if role:
+        Grant.objects.create(user=user, unit=unit, role=role, given_by=by)
+    return user, password
+
+
+@action("accounts.open_at_console")
+def open_at_console(
+    unit: Unit, *, username: str, name: str, role: str, by: User | None, email: str = ""
+) -> tuple[User, str]:
+    """Whoever has the server has everything: an account with its role. Never called by a door of the web."""
     refuse_if(rules.obstacles_to_account(username, taken=User.objects.filter(username__iexact=username).exists()))
     user = User(username=username, name=name, email=email)
     password = give_password(user)
@@ -74,25 +97,73 @@ def open_account(unit: Unit, *, username: str, name: str, role: str, by: User, e
 
 
 @action("accounts.grant")
-def grant(user: User, *, unit: Unit, role: str, by: User) -> Grant:
-    """The person holds the role from the next request on. Nobody gives a role to themselves."""
+def grant(user: User, *, unit: Unit, role: str, by: User, document: str = "", last_on: date | None = None) -> Grant:
+    """The person holds the role from the next request on, to the last day if one is said. Nobody gives one to themselves."""
+    user = User.objects.select_for_update().get(pk=user.pk)
     require_may_give(by, role, unit)
     if by.pk == user.pk:
         raise PermissionDenied
-    refuse_if(rules.obstacles_to_an_account_in_use(user.is_active))
-    held, _ = Grant.objects.get_or_create(user=user, unit=unit, role=role, ended_at=None, defaults={"given_by": by})
-    return held
+    refuse_if(rules.obstacles_to_granting(user, role, last_on=last_on, on=timezone.localdate()))
+    standing = Grant.objects.filter(user=user, unit=unit, role=role, ended_at=None).first()
+    if standing is not None and (standing.last_on, standing.document) == (last_on, document):
+        return standing
+    if standing is not None:
+        end(standing, by=by)
+    return Grant.objects.create(user=user, unit=unit, role=role, given_by=by, document=document, last_on=last_on)
 
 
 @action("accounts.end_grant")
 def end_grant(held: Grant, *, by: User) -> Grant:
-    """The role is gone from the next request on."""
+    """The role is gone from the next request on, and with it whatever was delegated of it."""
     held = Grant.objects.select_for_update(of=("self",)).select_related("unit").get(pk=held.pk)
     require_may_give(by, held.role, held.unit)
     if held.ended_at is None:
-        held.ended_by, held.ended_at = by, timezone.now()
-        held.save(update_fields=["ended_by", "ended_at"])
+        end(held, by=by)
     return held
+
+
+def end(held: Grant, *, by: User | None) -> None:
+    held.ended_by, held.ended_at = by, max(timezone.now(), held.given_at)
+    held.save(update_fields=["ended_by", "ended_at"])
+
+
+@action("accounts.delegate")
+def delegate(held: Grant, *, to: str, first_on: date, last_on: date, reason: str, by: User) -> Delegation:
+    """From the first day to the last `to` (a login name) stands in for whoever holds the role; it ends by itself."""
+    held = Grant.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=held.pk)
+    on = timezone.localdate()
+    if not rules.may_delegate(by, held) or not Grant.objects.standing(on).filter(pk=held.pk).exists():
+        raise PermissionDenied
+    within = Q(unit__path__startswith=held.unit.path) | Q(unit__path__in=paths_above(held.unit))
+    near = Grant.objects.standing(on).filter(within, user__username__iexact=to.strip())
+    stand_in = User.objects.filter(pk__in=near.values("user"), is_active=True).select_for_update().first()
+    if stand_in is None:
+        raise Refused([rules.stand_in_unknown()])
+    if stand_in.pk == by.pk and held.user_id != by.pk:
+        raise PermissionDenied
+    refuse_if(rules.obstacles_to_delegating(held, stand_in, first_on=first_on, last_on=last_on, on=on))
+    overlapping = held.delegations.filter(ended_at=None, first_on__lte=last_on, last_on__gte=first_on)
+    refuse_if(rules.obstacles_to_a_second_stand_in(overlapping.select_related("to").first()))
+    return Delegation.objects.create(
+        grant=held, to=stand_in, first_on=first_on, last_on=last_on, reason=reason, made_by=by
+    )
+
+
+def paths_above(unit: Unit) -> list[str]:
+    numbers = unit.path.rstrip(".").split(".")
+    return [".".join(numbers[:depth]) + "." for depth in range(1, len(numbers) + 1)]
+
+
+@action("accounts.end_delegation")
+def end_delegation(delegation: Delegation, *, by: User) -> Delegation:
+    """Back earlier than thought: nobody stands in from the next request on."""
+    delegation = Delegation.objects.select_for_update(of=("self",)).select_related("grant__unit").get(pk=delegation.pk)
+    if not rules.may_end_delegation(by, delegation):
+        raise PermissionDenied
+    if delegation.ended_at is None:
+        delegation.ended_by, delegation.ended_at = by, timezone.now()
+        delegation.save(update_fields=["ended_by", "ended_at"])
+    return delegation
 
 
 @action("accounts.reset_password")
@@ -101,6 +172,7 @@ def reset_password(user: User, *, by: User) -> str:
     user = User.objects.select_for_update().get(pk=user.pk)
     if not rules.may_manage(by, user):
         raise PermissionDenied
+    refuse_if(rules.obstacles_to_an_account_in_use(user.is_active))
     return give_password(user)
 
 
@@ -120,7 +192,8 @@ def close_account(user: User, *, by: User) -> User:
         raise PermissionDenied
     user.is_active = False
     user.save(update_fields=["is_active"])
-    user.grants.filter(ended_at=None).update(ended_at=timezone.now(), ended_by=by)
+    for held in user.grants.filter(ended_at=None):
+        end(held, by=by)
     return user
 
 
@@ -134,6 +207,6 @@ def change_password(user: User, *, password: str, by: User) -> User:
     return user
 
 
-def require_may_give(by: User, role: str, unit: Unit) -> None:
-    if not rules.may_give(by, role, unit):
+def require_may_give(by: User, role: str, unit: Unit | None) -> None:
+    if unit is None or not rules.may_give(by, role, unit):
         raise PermissionDenied

@@ -18,36 +18,86 @@ class SignInForm(LoginForm):
             field.widget.attrs.pop("placeholder", None)
 
 
+class UnitField(forms.CharField):
+    """A unit among those that somebody administers, by its full name, code or number."""
+
+    def __init__(self, **given):
+        given = {"label": "单位", "help_text": "写全称、代码或编号；社会组织、党组织的角色写它们的名称", **given}
+        super().__init__(**given)
+        self.widget.attrs |= {"list": "offices", "autocomplete": "off"}
+
+
+def unit_called(text: str, units) -> Unit:
+    text = text.strip()
+    named = Q(name=text) | Q(code=text) | (Q(pk=int(text)) if text.isdecimal() and len(text) < 19 else Q())
+    found = list(units.filter(named)[:2]) if text else []
+    if len(found) != 1:
+        raise forms.ValidationError(
+            f"有几个单位叫“{text}”，请写代码或编号" if found else f"没有找到单位“{text}”，请核对全称"
+        )
+    return found[0]
+
+
 class RoleForm(forms.Form):
-    unit = forms.CharField(label="单位", help_text="写全称、代码或编号；填报员、党组织书记写社会组织或党组织的")
+    unit = UnitField()
+    document = forms.CharField(
+        label="依据", max_length=200, required=False, help_text="任命文件、会议或由谁指定，例如“支委会2026年3月1日指定”"
+    )
+    last_on = forms.DateField(
+        label="截止日期",
+        required=False,
+        help_text="不设期限的留空；到期自动失效",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.units = Unit.objects.visible_to(by, rules.GIVERS)
         roles = [("", "请选择"), *((role, Role(role).label) for role in rules.roles_to_give(by))]
         self.fields["role"] = forms.ChoiceField(label="角色", choices=roles)
-        self.fields["unit"].widget.attrs |= {"list": "offices", "autocomplete": "off"}
+        self.order_fields(["unit", "role", "document", "last_on"])
 
     @property
     def offices(self):
         return self.units.filter(kind__in=OFFICES, closed_on=None).order_by("path").values_list("name", flat=True)[:300]
 
     def clean_unit(self):
-        text = self.cleaned_data["unit"].strip()
-        named = Q(name=text) | Q(code=text) | (Q(pk=int(text)) if text.isdecimal() and len(text) < 19 else Q())
-        found = list(self.units.filter(named)[:2]) if text else []
-        if len(found) != 1:
-            raise forms.ValidationError(
-                f"有几个单位叫“{text}”，请写代码或编号" if found else f"没有找到单位“{text}”，请核对全称"
-            )
-        return found[0]
+        return unit_called(self.cleaned_data["unit"], self.units)
 
 
-class AccountForm(RoleForm):
+class NameForm(forms.Form):
+    """For the system administrator, who lets people in and gives them nothing yet."""
+
     username = forms.CharField(label="登录名", max_length=60, help_text="2至60个字母、汉字、数字或 . @ + - _")
     name = forms.CharField(label="姓名", max_length=60)
     email = forms.EmailField(label="邮箱", required=False, help_text="可不填")
-    field_order = ("username", "name", "email", "unit")
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
+class AccountForm(NameForm):
+    """For a unit's administrator: an account with one role of the unit."""
+
+    unit = UnitField()
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, by=by, **kwargs)
+        self.units = Unit.objects.visible_to(by, rules.GIVERS)
+        roles = [("", "请选择"), *((role, Role(role).label) for role in rules.roles_to_give(by))]
+        self.fields["role"] = forms.ChoiceField(label="角色", choices=roles)
+
+    offices = RoleForm.offices
+    clean_unit = RoleForm.clean_unit
+
+
+class DelegationForm(forms.Form):
+    to = forms.CharField(label="代理人的登录名", max_length=60, help_text="本单位、上级或下级单位里已有角色的人")
+    first_on = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    last_on = forms.DateField(
+        label="至", widget=forms.DateInput(attrs={"type": "date"}), help_text="到这一天为止，自动结束"
+    )
+    reason = forms.CharField(label="事由", max_length=200, help_text="例如“出差”“病假”")
 
 
 class AuditFilter(forms.Form):

@@ -1,16 +1,29 @@
 """Users, units (the scope tree, nothing else), grants, and the audit."""
 
+from contextvars import ContextVar
+from datetime import date
 from functools import cached_property
 
 import pghistory
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Upper
+from django.utils import timezone
 
+from taizhang.accounts.roles import (  # noqa: F401 (asked for here by everybody)
+    ADMINISTERS,
+    ADMINISTRATORS,
+    OVERSEES,
+    SEES_PEOPLE,
+    SEES_RECORDS,
+    Role,
+)
 from taizhang.accounts.scope import NOWHERE, Scope
 from taizhang.kit.triggers import append_only
 
@@ -96,34 +109,14 @@ class Unit(models.Model):
         return self.path.startswith(other.path)
 
 
-class Role(models.TextChoices):
-    CLERK = "clerk", "经办人"
-    REVIEWER = "reviewer", "审核人"
-    LEADER = "leader", "领导"
-    UNIT_CLERK = "unit_clerk", "单位经办人"
-    UNIT_ADMIN = "unit_admin", "单位管理员"
-    OPERATOR = "operator", "社会组织填报员"
-    SECRETARY = "secretary", "党组织书记"
-    SYSTEM_ADMIN = "system_admin", "系统管理员"
-    SECURITY_ADMIN = "security_admin", "安全管理员"
-    AUDIT_ADMIN = "audit_admin", "审计管理员"
-
-
-# An administrator manages accounts and sees no record; an operator may be no Party member and sees counts, not names.
-SEES_RECORDS = frozenset(
-    {Role.CLERK, Role.REVIEWER, Role.LEADER, Role.UNIT_CLERK, Role.UNIT_ADMIN, Role.OPERATOR, Role.SECRETARY}
-)
-SEES_PEOPLE = SEES_RECORDS - {Role.OPERATOR, Role.UNIT_ADMIN}
-
-
-# Who opens accounts and gives roles, and therefore sees who holds what.
-ADMINISTERS = frozenset({Role.SYSTEM_ADMIN, Role.UNIT_ADMIN})
+# For whom somebody stood in during the act that is under way; `acting` begins it and writes it down.
+standing_in: ContextVar[set["User"] | None] = ContextVar("standing_in", default=None)
 
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The accounts an administrator answers for: those with a role, held or ended, in the administrator's units."""
-        if user.holds({Role.SYSTEM_ADMIN}):
+        if user.holds(OVERSEES):
             return self
         return self.filter(pk__in=Grant.objects.visible_to(user).values("user"))
 
@@ -157,9 +150,18 @@ class User(AbstractBaseUser):
 
     @cached_property
     def active_grants(self) -> list["Grant"]:
+        """The roles held today, one's own first, then those one stands in for: asked in one statement."""
         if not self.is_active:
             return []
-        return list(self.grants.filter(ended_at=None).select_related("unit"))
+        today = timezone.localdate()
+        own = Grant.objects.filter(user=self).values("pk")
+        lent = Delegation.objects.standing(today).filter(to=self).values("grant")
+        held = Grant.objects.standing(today).filter(pk__in=own.union(lent, all=True)).select_related("unit", "user")
+        apart = any(grant.role in ADMINISTRATORS for grant in held)
+        return sorted(
+            (grant for grant in held if grant.user_id == self.pk or not apart),
+            key=lambda grant: (grant.user_id != self.pk, grant.pk),
+        )
 
     @cached_property
     def scope(self) -> Scope:
@@ -175,15 +177,17 @@ class User(AbstractBaseUser):
         return Scope.of(grant.unit.path for grant in self.active_grants if grant.role in roles)
 
     @property
-    def is_system_admin(self) -> bool:
-        return self.holds({Role.SYSTEM_ADMIN})
+    def is_audit_admin(self) -> bool:
+        return self.holds({Role.AUDIT_ADMIN})
 
     def holds(self, roles, unit: Unit | None = None) -> bool:
         """Has one of these roles, over this unit if one is named."""
-        return any(
-            grant.role in roles and (unit is None or unit.path.startswith(grant.unit.path))
-            for grant in self.active_grants
-        )
+        for grant in self.active_grants:
+            if grant.role in roles and (unit is None or unit.path.startswith(grant.unit.path)):
+                if grant.user_id != self.pk and (stood_in := standing_in.get()) is not None:
+                    stood_in.add(grant.user)
+                return True
+        return False
 
 
 class Anonymous(AnonymousUser):
@@ -202,20 +206,30 @@ class Anonymous(AnonymousUser):
 
 class GrantQuerySet(models.QuerySet):
     def visible_to(self, user):
-        if user.holds({Role.SYSTEM_ADMIN}):
+        if user.holds(OVERSEES):
             return self
         return self.filter(user.scope_as(ADMINISTERS).q("unit__path"))
+
+    def standing(self, on: date):
+        """Those that give something on that day: not ended, not run out, of an account in use."""
+        return self.filter(Q(last_on=None) | Q(last_on__gte=on), ended_at=None, user__is_active=True)
+
+
+# The three administrators are kept apart from each other and from the office: equal is fine, different is not.
+KIND_OF_ROLE = Case(*(When(role=role, then=Value(role.value)) for role in ADMINISTRATORS), default=Value("office"))
 
 
 @pghistory.track(append_only=True)
 class Grant(models.Model):
-    """This person holds this role over this unit and all below it. Ended, never deleted."""
+    """This person holds this role over this unit and all below it, by somebody's word. Ended or run out, never deleted."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="grants")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="grants")
     role = models.CharField("角色", max_length=20, choices=Role)
     given_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField(auto_now_add=True)
+    document = models.CharField("依据", max_length=200, blank=True, default="")
+    last_on = models.DateField("至", null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
 
@@ -226,11 +240,94 @@ class Grant(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "unit", "role"], condition=Q(ended_at=None), name="accounts_grant_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("given_at")), name="accounts_grant_ends_after"
+            ),
+            ExclusionConstraint(
+                name="accounts_grant_administrators_apart",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (KIND_OF_ROLE, RangeOperators.NOT_EQUAL),
+                    (
+                        Func("given_at", "ended_at", function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
         ]
 
     def __str__(self):
         return f"{self.user} · {self.get_role_display()} · {self.unit}"
+
+    @property
+    def ran_out(self) -> bool:
+        return self.ended_at is None and self.last_on is not None and self.last_on < timezone.localdate()
+
+
+class DelegationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own, given or taken, and those of the roles that one administers."""
+        mine = Q(grant__user=user) | Q(to=user)
+        return self.filter(mine | Q(grant__in=Grant.objects.visible_to(user).values("pk")))
+
+    def standing(self, on: date):
+        return self.filter(ended_at=None, first_on__lte=on, last_on__gte=on)
+
+
+@pghistory.track(append_only=True)
+class Delegation(models.Model):
+    """代理: from the first day to the last somebody stands in for whoever holds the role. Ends by itself, or is ended."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="delegations", verbose_name="角色")
+    to = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="代理人")
+    first_on = models.DateField("自")
+    last_on = models.DateField("至")
+    reason = models.CharField("事由", max_length=200)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "代理"
+        constraints = [
+            models.CheckConstraint(condition=Q(last_on__gte=F("first_on")), name="accounts_delegation_days"),
+            ExclusionConstraint(
+                name="accounts_delegation_one_at_a_time",
+                expressions=[
+                    ("grant", RangeOperators.EQUAL),
+                    (
+                        Func("first_on", "last_on", Value("[]"), function="daterange", output_field=DateRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(ended_at=None),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_administrator",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("held", "accounts_grant")],
+                func=f"""
+                SELECT * INTO held FROM accounts_grant WHERE id = NEW.grant_id;
+                IF held.role IN ({", ".join(f"'{role.value}'" for role in ADMINISTRATORS)}) OR held.user_id = NEW.to_id
+                   OR EXISTS (SELECT 1 FROM accounts_grant g WHERE g.user_id = NEW.to_id AND g.ended_at IS NULL
+                              AND g.role IN ({", ".join(f"'{role.value}'" for role in ADMINISTRATORS)}))
+                THEN RAISE EXCEPTION 'nobody stands in for an administrator, and no administrator for anybody'
+                    USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.to} 代理 {self.grant}"
 
 
 class AuditKind(models.TextChoices):
@@ -288,6 +385,3 @@ class AuditRecord(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_kind_display()} {self.verb}"
-
-
-from taizhang.accounts.kept import DefaultFilter, Errand, ErrandRefusal, SavedFilter  # noqa: E402, F401 (Django looks for models here)

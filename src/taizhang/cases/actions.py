@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import DateTimeField, F, Func, Sum, Value
 from django.db.models.functions import Replace
 
-from taizhang.accounts.acting import action, current_act, name_of, require, tell_audit
+from taizhang.accounts.acting import acting_for, action, current_act, name_of, require, tell_audit
 from taizhang.accounts.models import Unit, User
 from taizhang.cases import files, rules
 from taizhang.cases.models import AttachedFile, Attachment, Case, Remark, Step
@@ -68,7 +68,8 @@ def do(
     It keeps what the verb was `warned` of and was done all the same.
     """
     warnings = [{"code": each.code, "reason": each.reason, "basis": each.basis} for each in warned]
-    details = {**(details or {}), **({"warnings": warnings} if warnings else {})}
+    stood_in = {"acting_for": acted_for} if (acted_for := acting_for()) else {}
+    details = {**(details or {}), **({"warnings": warnings} if warnings else {}), **stood_in}
     step = Step(case=case, verb=verb, by=by, on=on, document=document, note=note, details=details, act=current_act())
     step.save(force_insert=True)
     tell_audit(case=case.pk)

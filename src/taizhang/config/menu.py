@@ -7,13 +7,13 @@ from functools import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from taizhang.accounts.models import User
+from taizhang.accounts.models import ADMINISTERS, SEES_PEOPLE, SEES_RECORDS, Role, User
 from taizhang.cases.models import Office
 
-RECORDS = ("clerk", "reviewer", "leader", "unit_clerk", "unit_admin", "operator", "secretary")
-PEOPLE = ("clerk", "reviewer", "leader", "unit_clerk", "secretary")
-INTAKE = ("clerk", "reviewer", "unit_clerk", "operator")
-ACCOUNTS = ("system_admin", "unit_admin")
+RECORDS = tuple(SEES_RECORDS)
+PEOPLE = tuple(SEES_PEOPLE)
+INTAKE = (Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK, Role.OPERATOR)
+ACCOUNTS = tuple(ADMINISTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,13 @@ MENU = (
     Entry("指导员", "instructors:list", icon="user-star", roles=RECORDS),
     Entry("统计", "stats:home", icon="chart-bar", roles=RECORDS),
     Entry("事项", "cases:list", icon="list-check", roles=RECORDS),
-    Entry("文书", "papers:list", icon="file-text", roles=RECORDS),
     Entry("导入", "imports:list", icon="file-import", roles=INTAKE),
     Entry("依据", "statutes:list", icon="book"),
     Entry("账户", "accounts:list", icon="user-cog", roles=ACCOUNTS),
+    Entry("谁有什么角色", "accounts:holders", icon="user-cog", roles=(Role.AUDIT_ADMIN,)),
 )
 USER_MENU = (
     Entry("我的账户", "accounts:me", icon="user"),
-    Entry("导出和批量", "accounts:errands", icon="download"),
     Entry("修改密码", "account_change_password", icon="key"),
     Entry("两步验证", "mfa_index", icon="shield-lock"),
 )

@@ -25,7 +25,7 @@ from taizhang.statutes.rules import Criteria
 
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 TELEPHONE = re.compile(r"[0-9+() -]{7,20}")
-KEEPERS = frozenset({Role.CLERK, Role.UNIT_CLERK, Role.SECRETARY})
+KEEPERS = frozenset({Role.CLERK, Role.UNIT_CLERK, Role.SECRETARY, Role.PARTY_CLERK})
 WHO: dict[str, frozenset[str]] = {
     "add": KEEPERS,
     "enrol": KEEPERS,

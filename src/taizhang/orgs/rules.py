@@ -15,7 +15,7 @@ WHO: dict[str, frozenset[str]] = {
     "enter": KEEPERS,
     "rename": KEEPERS,
     "change": KEEPERS,
-    "declare_workforce": KEEPERS | {Role.OPERATOR},
+    "declare_workforce": KEEPERS | {Role.OPERATOR, Role.PARTY_CLERK},
     "correct": frozenset({Role.CLERK}),
     "withdraw": frozenset({Role.CLERK}),
     "hand_over": frozenset({Role.CLERK}),

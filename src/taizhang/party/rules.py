@@ -27,7 +27,7 @@ WHO: dict[str, frozenset[str]] = {
     "cover": KEEPERS,
     "uncover": KEEPERS,
     "dissolve": KEEPERS,
-    "state_absence": KEEPERS | {Role.OPERATOR},
+    "state_absence": KEEPERS | {Role.OPERATOR, Role.PARTY_CLERK},
     "correct": frozenset({Role.CLERK}),
     "withdraw": frozenset({Role.CLERK}),
 }

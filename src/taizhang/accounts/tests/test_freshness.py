@@ -33,10 +33,10 @@ def test_proof_grows_old(client, world):
 
 
 def test_the_role_that_was_chosen_is_still_chosen_after_the_password(client, world):
-    change_password(world.administrator, password=PASSWORD, by=world.administrator)
-    client.force_login(world.administrator)
+    change_password(world.security, password=PASSWORD, by=world.security)
+    client.force_login(world.security)
     address = reverse("accounts:grant", args=[world.leader.pk])
-    chosen = {"unit": str(world.committee.pk), "role": Role.REVIEWER}
+    chosen = {"unit": str(world.committee.pk), "role": Role.REVIEWER, "document": "党委会议定"}
     assert client.post(address, chosen).url == AGAIN
     assert not Grant.objects.filter(user=world.leader, role=Role.REVIEWER).exists()
     kept = client.post(AGAIN, {"password": PASSWORD})

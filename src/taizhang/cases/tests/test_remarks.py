@@ -4,7 +4,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from taizhang.accounts.actions import open_account
 from taizhang.accounts.models import Role, User
 from taizhang.cases.actions import open_case, remark, remark_on_unit
 from taizhang.cases.models import Remark
@@ -18,9 +17,7 @@ def association(world):
 
 @pytest.fixture
 def operator(world, association):
-    user, _ = open_account(
-        association.unit, username="tianbao", name="填报", role=Role.OPERATOR, by=world.administrator
-    )
+    user = world.account(association.unit, Role.OPERATOR, username="tianbao", name="填报")
     User.objects.filter(pk=user.pk).update(must_change_password=False)
     return User.objects.get(pk=user.pk)
 

@@ -1,6 +1,6 @@
 """The office and its accounts, at the server's own console: found, add, reset, close, roles.
 
-`taizhang user found --committee NAME --name PERSON` founds an empty office and prints the first administrator's password once.
+`taizhang user found --committee NAME --name PERSON` founds an empty office and prints the three administrators' passwords once.
 """
 
 import argparse
@@ -8,15 +8,23 @@ import json
 import sys
 
 REFUSED = 1
+# The three who watch each other; none can be another, none holds a role of the office.
+ADMINISTRATORS = {
+    "system_admin": ("admin", "系统管理员"),
+    "security_admin": ("anquan", "安全管理员"),
+    "audit_admin": ("shenji", "审计管理员"),
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer as JSON")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    found = verbs.add_parser("found", help="found the office: its committee and a first administrator")
+    found = verbs.add_parser("found", help="found the office: its committee and its three administrators")
     found.add_argument("--committee", required=True, help="the committee's name")
-    found.add_argument("--username", default="admin")
-    found.add_argument("--name", default="系统管理员", help="the administrator's own name")
+    for role, (username, name) in ADMINISTRATORS.items():
+        prefix = "" if role == "system_admin" else role.removesuffix("admin").replace("_", "-")
+        found.add_argument(f"--{prefix}username", dest=f"{role}_username", default=username)
+        found.add_argument(f"--{prefix}name", dest=f"{role}_name", default=name, help="the administrator's own name")
     add = verbs.add_parser("add", help="open an account with one role")
     add.add_argument("username")
     add.add_argument("--name", required=True)
@@ -48,10 +56,12 @@ def run(options: argparse.Namespace) -> int:
 def found(options: argparse.Namespace) -> dict:
     from taizhang.accounts import actions
 
-    committee, user, password = actions.found(
-        name=options.committee, username=options.username, administrator=options.name, by=None
-    )
-    return {"unit": committee.name, "username": user.username, "password": password}
+    asked = {role: (getattr(options, f"{role}_username"), getattr(options, f"{role}_name")) for role in ADMINISTRATORS}
+    committee, opened = actions.found(name=options.committee, administrators=asked, by=None)
+    accounts = [
+        {"role": role, "username": user.username, "password": password} for role, (user, password) in opened.items()
+    ]
+    return {"unit": committee.name, "accounts": accounts}
 
 
 def add(options: argparse.Namespace) -> dict:
@@ -61,13 +71,13 @@ def add(options: argparse.Namespace) -> dict:
 
     if options.role not in Role.values:
         refuse("unknown-role", f"没有角色“{options.role}”", remedy=f"用其中之一：{'、'.join(Role.values)}")
-    user, password = actions.open_account(
+    user, password = actions.open_at_console(
         the_unit(options.unit),
         username=options.username,
         name=options.name,
         role=options.role,
         email=options.email,
-        by=the_administrator(),
+        by=None,
     )
     return {"username": user.username, "role": options.role, "password": password}
 
@@ -144,6 +154,8 @@ def tell(options: argparse.Namespace, told: dict, code: int) -> int:
         print(f"{obstacle['reason']}。{obstacle.get('remedy', '')}", file=out)
     for held in told.get("roles", ()):
         print(f"{held['role']}\t{held['unit']}\t{held['since'][:10]} 至 {(held['until'] or '今')[:10]}", file=out)
+    for opened in told.get("accounts", ()):
+        print(f"{opened['role']}\t登录名 {opened['username']}，密码 {opened['password']}（只显示这一次）", file=out)
     if "password" in told:
         print(f"登录名 {told['username']}，密码 {told['password']}（只显示这一次，登录后须修改）", file=out)
     elif told.get("closed"):

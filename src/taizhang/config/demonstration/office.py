@@ -39,6 +39,13 @@ MERGERS = (
 )
 
 
+ADMINISTRATORS = {
+    Role.SYSTEM_ADMIN: ("guanli", "系统管理员"),
+    Role.SECURITY_ADMIN: ("anquan", "安全管理员"),
+    Role.AUDIT_ADMIN: ("shenji", "审计管理员"),
+}
+
+
 @dataclass
 class Account:
     username: str
@@ -53,6 +60,7 @@ class Office:
 
     committee: Unit
     administrator: User
+    security: User
     clerk: User
     bureau: Unit
     units: dict[str, Unit] = field(default_factory=dict)
@@ -65,7 +73,8 @@ class Office:
 
     def account(self, unit: Unit, username: str, name: str, role: str) -> User:
         """Somebody who can sign in at once: in a demonstration the printed password need not be changed first."""
-        user, password = open_account(unit, username=username, name=name, role=role, by=self.administrator)
+        user, password = open_account(username=username, name=name, by=self.administrator)
+        grant(user, unit=unit, role=role, by=self.security)
         change_password(user, password=password, by=user)
         self.accounts.append(Account(username, f"{unit.name} · {Role(role).label}", user, password))
         return User.objects.get(pk=user.pk)
@@ -73,12 +82,12 @@ class Office:
 
 def open_office(chronicle: Chronicle, *, on: date = OPENED) -> Office:
     """On the first day there is an office, and everybody who will work in it; names of units change on their days."""
-    committee, administrator, password = found(
-        name=names.COMMITTEE, username="guanli", administrator="系统管理员", by=None
-    )
-    change_password(administrator, password=password, by=administrator)
-    office = Office(committee, administrator, clerk=administrator, bureau=committee)
-    office.accounts.append(Account("guanli", f"{committee.name} · {Role.SYSTEM_ADMIN.label}", administrator, password))
+    committee, opened = found(name=names.COMMITTEE, administrators=ADMINISTRATORS, by=None)
+    administrator, security = opened[Role.SYSTEM_ADMIN][0], opened[Role.SECURITY_ADMIN][0]
+    office = Office(committee, administrator, security, clerk=administrator, bureau=committee)
+    for role, (user, password) in opened.items():
+        change_password(user, password=password, by=user)
+        office.accounts.append(Account(user.username, f"{committee.name} · {Role(role).label}", user, password))
     office.clerk = office.account(committee, "jingban", "综合党委经办人", Role.CLERK)
     office.account(committee, "shenhe", "综合党委审核人", Role.REVIEWER)
     office.account(committee, "lingdao", "综合党委领导", Role.LEADER)
@@ -94,7 +103,7 @@ def open_office(chronicle: Chronicle, *, on: date = OPENED) -> Office:
         office.units[short] = unit
         if username := UNITS_WITH_CLERKS.get(short):
             office.clerks[unit.pk] = office.account(unit, username, f"{short}经办人", Role.UNIT_CLERK)
-    grant(office.clerks[office.units["教育厅"].pk], unit=office.units["教育厅"], role=Role.UNIT_ADMIN, by=administrator)
+    grant(office.clerks[office.units["教育厅"].pk], unit=office.units["教育厅"], role=Role.UNIT_ADMIN, by=security)
 
     for renaming in RENAMINGS:
         chronicle.on(renaming[0], partial(rename_department, *renaming, by=clerk))

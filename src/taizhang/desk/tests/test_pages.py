@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from taizhang.accounts.actions import open_account
 from taizhang.accounts.models import Role, User
 from taizhang.cases.models import Step
 from taizhang.members.actions import add, admit, engage
@@ -94,9 +93,7 @@ def test_names_are_for_those_who_may_see_people_and_counts_for_the_others(world,
     person = add(name="张三", unit=association.unit, on=ON, by=world.clerk)
     engage(person, organization=association, employment="full_time", on=ON, by=world.clerk)
     admit(person, party_organization=branch, standing="full", on=ON, by=world.clerk)
-    operator, _ = open_account(
-        association.unit, username="tianbao", name="填报员", role=Role.OPERATOR, by=world.administrator
-    )
+    operator = world.account(association.unit, Role.OPERATOR, username="tianbao", name="填报员")
     client.force_login(world.clerk)
     found = page(client, f"/organisations/{association.pk}/")
     assert "张三" in found and "正式党员 <strong>1</strong> 人" in found

@@ -3,7 +3,6 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from taizhang.accounts.actions import open_account
 from taizhang.accounts.models import Role, User
 from taizhang.cases.models import Case
 from taizhang.kit.refusals import Refused
@@ -31,8 +30,7 @@ def branch(world, association):
 
 
 def account(world, unit, role) -> User:
-    user, _ = open_account(unit, username=f"{role}-{unit.pk}", name=role, role=role, by=world.administrator)
-    return User.objects.get(pk=user.pk)
+    return world.account(unit, role)
 
 
 def where(person, on, known_at=None):

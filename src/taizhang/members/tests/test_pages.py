@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
-from taizhang.accounts.actions import open_account
 from taizhang.accounts.models import AuditKind, AuditRecord, Role, User
 from taizhang.ledger.models import AsOf
 from taizhang.members import actions as members
@@ -46,9 +45,7 @@ def page(client, address, **data):
 
 
 def account(world, unit, role) -> User:
-    user, _ = open_account(unit, username=f"{role}-{unit.pk}", name=role, role=role, by=world.administrator)
-    User.objects.filter(pk=user.pk).update(must_change_password=False)
-    return User.objects.get(pk=user.pk)
+    return world.account(unit, role)
 
 
 # the list

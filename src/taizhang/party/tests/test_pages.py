@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from taizhang.accounts.actions import open_account
 from taizhang.accounts.models import Role, User
 from taizhang.ledger.models import AsOf
 from taizhang.party import actions as party
@@ -173,9 +172,7 @@ def test_it_covers_changes_and_stops_covering_by_form(world, branch, clerk):
 
 
 def test_why_there_is_none_is_stated_by_the_organisations_own_operator_and_corrected(world, association, clerk, client):
-    operator, _ = open_account(
-        association.unit, username="tianbao", name="填报员", role=Role.OPERATOR, by=world.administrator
-    )
+    operator = world.account(association.unit, Role.OPERATOR, username="tianbao", name="填报员")
     User.objects.filter(pk=operator.pk).update(must_change_password=False)
     client.force_login(User.objects.get(pk=operator.pk))
     address = f"/party/absence/{association.pk}/"

@@ -1,17 +1,24 @@
-"""Pages of accounts: one's own, those one administers, and the audit."""
+"""Pages of accounts: one's own, those one administers, who holds what, and the audit."""
+
+from functools import partial
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from taizhang.accounts import actions, rules
+from taizhang.accounts import actions, lists, rules
 from taizhang.accounts.access import for_roles, signed_in
 from taizhang.accounts.acting import require
-from taizhang.accounts.forms import AccountForm, AuditFilter, RoleForm
+from taizhang.accounts.forms import AccountForm, AuditFilter, DelegationForm, NameForm, RoleForm
 from taizhang.accounts.freshness import require_fresh
-from taizhang.accounts.models import AuditRecord, Grant, Role, User
-from taizhang.kit.clock import end_of
+from taizhang.accounts.models import ADMINISTERS, AuditRecord, Delegation, Grant, Role, User
+from taizhang.accounts.tables import HOLDERS, HolderFilters
+from taizhang.kit.clock import end_of, today
+from taizhang.kit.doors import act
+from taizhang.kit.lists import Empty
 from taizhang.kit.refusals import Refused
 
 PAGE = 100
@@ -21,10 +28,18 @@ PAGE = 100
 @require_GET
 def me(request):
     """One's own page: which roles one holds, over what, since when."""
-    return render(request, "accounts/me.html", {"grants": request.user.active_grants})
+    user = request.user
+    about_me = Q(grant__user=user) | Q(to=user)
+    delegations = Delegation.objects.filter(about_me).select_related("grant__unit", "grant__user", "to")
+    context = {
+        "grants": [(held, rules.may_delegate(user, held) and held.user_id == user.pk) for held in user.active_grants],
+        "delegations": delegations.order_by("-pk")[:50],
+        "today": today(),
+    }
+    return render(request, "accounts/me.html", context)
 
 
-@for_roles(rules.GIVERS)
+@for_roles(ADMINISTERS)
 @require_GET
 def list_accounts(request):
     held = Prefetch(
@@ -36,17 +51,37 @@ def list_accounts(request):
         users = users.filter(Q(name__icontains=words) | Q(username__icontains=words))
     users = users.filter(is_active=not closed).order_by("pk")
     rows, paging = paged(request, users)
-    return render(request, "accounts/list.html", {"rows": rows, "q": words, "closed": closed, "paging": paging})
+    may_open = request.user.holds(rules.WHO["open_account"])
+    context = {"rows": rows, "q": words, "closed": closed, "paging": paging, "may_open": may_open}
+    return render(request, "accounts/list.html", context)
 
 
-@for_roles(rules.GIVERS)
+@for_roles(rules.READERS)
+@require_GET
+def holders(request):
+    """Who holds what, over what, since when, by whose word: as it stands and as it was, for every unit one administers."""
+    rows = Grant.objects.visible_to(request.user).select_related("user", "unit", "given_by", "ended_by")
+    return lists.show(
+        request,
+        table=HOLDERS,
+        rows=rows,
+        filters=HolderFilters,
+        title="谁有什么角色",
+        template="accounts/holders.html",
+        empty=Empty("没有符合条件的角色", "换一个单位、角色或状态再查。"),
+    )
+
+
+@for_roles(rules.WHO["open_account"])
 @require_http_methods(["GET", "POST"])
 def open_account(request):
     require_fresh(request)
-    form = AccountForm(request.POST or None, by=request.user)
+    form_class = AccountForm if request.user.holds(rules.WHO["grant"]) else NameForm
+    form = form_class(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
+        unit = form.cleaned_data.pop("unit", None)
         try:
-            user, password = actions.open_account(form.cleaned_data.pop("unit"), **form.cleaned_data, by=request.user)
+            user, password = actions.open_account(unit, **form.cleaned_data, by=request.user)
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
@@ -64,11 +99,16 @@ def account(request, pk: int):
 @require_POST
 def grant(request, pk: int):
     user = account_of(request, pk)
+    require(request.user, rules.WHO["grant"])
     require_fresh(request)
     form = RoleForm(request.POST, by=request.user)
-    if not form.is_valid():
+    if form.is_valid():
+        try:
+            actions.grant(user, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+    if form.errors:
         return render(request, "accounts/account.html", about(request, user, form), status=422)
-    actions.grant(user, **form.cleaned_data, by=request.user)
     messages.success(request, "角色已授予，下一次点击起生效。")
     return redirect("accounts:account", pk=user.pk)
 
@@ -79,6 +119,43 @@ def end_grant(request, pk: int):
     actions.end_grant(held, by=request.user)
     messages.success(request, "角色已收回，下一次点击起生效。")
     return redirect("accounts:account", pk=held.user_id)
+
+
+@require_http_methods(["GET", "POST"])
+def delegate(request, pk: int):
+    """One's own role, or one that somebody holds whose roles one gives."""
+    own = Grant.objects.filter(user=request.user)
+    held = get_object_or_404((own | Grant.objects.visible_to(request.user)).select_related("unit", "user"), pk=pk)
+    if not rules.may_delegate(request.user, held):
+        raise PermissionDenied
+    require_fresh(request)
+    back = reverse(
+        "accounts:me" if held.user_id == request.user.pk else "accounts:account", args=account_in(request, held)
+    )
+    return act(
+        request,
+        form=DelegationForm,
+        verb=partial(actions.delegate, held, by=request.user),
+        goes_to=lambda done: back,
+        says=lambda done: f"{done.first_on}至{done.last_on}由{done.to}代理，到期自动结束。",
+        title=f"委托代理：{held.get_role_display()} · {held.unit}",
+        back=back,
+        initial={"first_on": today()},
+        button="委托",
+    )
+
+
+def account_in(request, held: Grant) -> list[int]:
+    return [] if held.user_id == request.user.pk else [held.user_id]
+
+
+@require_POST
+def end_delegation(request, pk: int):
+    delegation = get_object_or_404(Delegation.objects.visible_to(request.user).select_related("grant"), pk=pk)
+    actions.end_delegation(delegation, by=request.user)
+    messages.success(request, "代理已结束，下一次点击起生效。")
+    mine = request.user.pk in (delegation.to_id, delegation.grant.user_id)
+    return redirect("accounts:me") if mine else redirect("accounts:account", pk=delegation.grant.user_id)
 
 
 @require_POST
@@ -115,7 +192,7 @@ def audit(request):
 
 
 def account_of(request, pk: int) -> User:
-    require(request.user, rules.GIVERS)
+    require(request.user, rules.READERS)
     return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
 
 
@@ -128,7 +205,16 @@ def about(request, user: User, form: RoleForm) -> dict:
     )
     for held in grants:
         held.may_end = held.ended_at is None and rules.may_give(request.user, held.role, held.unit)
-    return {"account": user, "grants": grants, "form": form, "abilities": rules.abilities(request.user, user)}
+        held.may_delegate = held.may_end and not held.ran_out and rules.may_delegate(request.user, held)
+    delegations = Delegation.objects.filter(grant__in=grants).select_related("grant__unit", "grant__user", "to")
+    return {
+        "account": user,
+        "grants": grants,
+        "delegations": delegations.order_by("-pk")[:50],
+        "today": today(),
+        "form": form,
+        "abilities": rules.abilities(request.user, user),
+    }
 
 
 def paged(request, rows, *, newest_first: bool = False) -> tuple[list, dict]:
