@@ -94,3 +94,62 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+
+// A selection lasts while the pages of a list are turned: what was ticked on another page is kept as a hidden field.
+function countChosen() {
+  const form = document.getElementById("selection");
+  const said = document.querySelector("[data-chosen-count]");
+  if (!form || !said) return;
+  const boxes = [...document.querySelectorAll('#list input[name="row"]')];
+  const all = document.querySelector('input[name="everything"]');
+  const here = boxes.filter((box) => box.checked).length;
+  const elsewhere = form.querySelectorAll('input[type="hidden"][name="row"]').length;
+  said.textContent = all?.checked ? "已选全部" : here + elsewhere ? `已选 ${here + elsewhere} 条` : "";
+  const page = document.querySelector("[data-choose-page]");
+  if (page) {
+    page.checked = here > 0 && here === boxes.length;
+    page.indeterminate = here > 0 && here < boxes.length;
+  }
+}
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-choose-page]")) {
+    for (const box of document.querySelectorAll('#list input[name="row"]')) box.checked = event.target.checked;
+  }
+  if (event.target.form?.id === "selection" || event.target.matches("[data-choose-page]")) {
+    if (event.target.name === "row" && !event.target.checked) {
+      const all = document.querySelector('input[name="everything"]');
+      if (all) all.checked = false;
+    }
+    countChosen();
+  }
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const form = document.getElementById("selection");
+  if (!form || event.detail.target?.id !== "list") return;
+  const turned = /[?&](after|before)=/.test(event.detail.pathInfo?.requestPath ?? "");
+  if (!turned) return form.querySelectorAll('input[type="hidden"][name="row"]').forEach((kept) => kept.remove());
+  for (const box of document.querySelectorAll('#list input[name="row"]:checked')) {
+    const kept = document.createElement("input");
+    Object.assign(kept, { type: "hidden", name: "row", value: box.value });
+    form.append(kept);
+  }
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const form = document.getElementById("selection");
+  if (!form) return;
+  for (const kept of form.querySelectorAll('input[type="hidden"][name="row"]')) {
+    const box = document.querySelector(`#list input[name="row"][value="${kept.value}"]`);
+    if (!box) continue;
+    box.checked = true;
+    kept.remove();
+  }
+  countChosen();
+});
+// Escape closes an open menu.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest?.("details.menu[open]") ?? document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});

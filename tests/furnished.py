@@ -10,7 +10,7 @@ from datetime import date
 from django.apps import apps
 from django.db import connection
 
-from taizhang.accounts.models import Role
+from taizhang.accounts.models import Role, Unit, User
 from taizhang.cases import actions as cases
 from taizhang.cases.tests.papers import PDF
 from taizhang.instructors import actions as instructors
@@ -18,6 +18,7 @@ from taizhang.members import actions as members
 from taizhang.members.models import OutsidePartyOrganization
 from taizhang.orgs import actions as orgs
 from taizhang.orgs.models import Mode, Organization, UnitAlias
+from taizhang.papers import actions as papers
 from taizhang.party import actions as party
 from taizhang.party.models import Reason
 from tests.world import FIRST_DAY, World
@@ -88,7 +89,18 @@ def keep_own(world: World):
     case = cases.open_case("orgs:register", "自己的事项", unit=own.unit, by=world.clerk)
     cases.attach(case, content=PDF, name="请示.pdf", title="请示", by=world.clerk)
     world.account(own.unit, Role.OPERATOR, username="tianbaoyuan", name="填报员")
+    keep_papers(world.sports, "市体", by=world.outsider)
     yield "欧阳体成"
+
+
+def keep_papers(unit: Unit, sign: str, *, by: User) -> None:
+    """A head to issue under, a wording, a series, and a draft."""
+    when = {"since": FIRST_DAY, "on": FIRST_DAY, "by": by}
+    papers.set_agency(unit, name=f"{sign}党组", code=f"{sign}党", **when)
+    papers.continue_series(unit, code=f"{sign}党", year=2017, before=3, on=FIRST_DAY, by=by)
+    papers.revise_master(unit, kind="notice", title=f"{sign}通知{{事项}}", body=f"{sign}请做好{{事项}}。", **when)
+    facts = {"matter": f"{sign}筹备", "tasks": ["筹备"]}
+    papers.compose("notice", issuer=unit, facts=facts, to=[f"{sign}各单位"], on=FIRST_DAY, by=by)
 
 
 def hide(world: World, sign: str):
@@ -122,6 +134,7 @@ def hide(world: World, sign: str):
     cases.remark_on_unit(research.unit, text=f"{sign}拟换届", by=world.education_clerk)
     cases.attach(case, content=PDF + sign.encode(), name=f"{sign}请示.pdf", title=f"{sign}请示", by=world.clerk)
     world.account(research.unit, Role.OPERATOR, username=f"zhang{ord(sign)}", name=f"{sign}账户")
+    keep_papers(world.education, sign, by=world.education_clerk)
     yield from (sign, "7919", f"zhang{ord(sign)}", *(person.telephone_masked for person in people))
     for organization in (research, direct, moved, bare):
         yield Organization.objects.get(pk=organization.pk).code

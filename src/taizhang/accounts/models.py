@@ -385,3 +385,6 @@ class AuditRecord(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_kind_display()} {self.verb}"
+
+
+from taizhang.accounts.kept import DefaultFilter, Errand, ErrandRefusal, SavedFilter  # noqa: E402, F401 (Django looks for models here)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from taizhang.accounts import views
+from taizhang.accounts.views import errands
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,4 +17,13 @@ urlpatterns = [
     path("grants/<int:pk>/delegate/", views.delegate, name="delegate"),
     path("delegations/<int:pk>/end/", views.end_delegation, name="end_delegation"),
     path("grants/<int:pk>/end/", views.end_grant, name="end_grant"),
+    path("errands/", errands.errands_asked, name="errands"),
+    path("errands/<int:pk>/", errands.errand, name="errand"),
+    path("errands/<int:pk>/refusals/", errands.refusals, name="refusals"),
+    path("errands/<int:pk>/resume/", errands.resume, name="resume"),
+    path("errands/<int:pk>/file/", errands.errand_file, name="errand_file"),
+    path("filters/", errands.keep_filter, name="keep_filter"),
+    path("filters/<int:pk>/open-with/", errands.open_with, name="open_with"),
+    path("filters/<int:pk>/open-without/", errands.open_without, name="open_without"),
+    path("filters/<int:pk>/drop/", errands.drop_filter, name="drop_filter"),
 ]

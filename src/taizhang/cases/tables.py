@@ -64,4 +64,4 @@ class CaseFilters(django_filters.FilterSet):
         return rows.filter(kind__startswith=f"{value}:")
 
 
-REGISTERS = ("imports", "orgs", "party", "members", "instructors")
+REGISTERS = ("imports", "papers", "orgs", "party", "members", "instructors")

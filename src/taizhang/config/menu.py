@@ -42,6 +42,7 @@ MENU = (
     Entry("指导员", "instructors:list", icon="user-star", roles=RECORDS),
     Entry("统计", "stats:home", icon="chart-bar", roles=RECORDS),
     Entry("事项", "cases:list", icon="list-check", roles=RECORDS),
+    Entry("文书", "papers:list", icon="file-text", roles=RECORDS),
     Entry("导入", "imports:list", icon="file-import", roles=INTAKE),
     Entry("依据", "statutes:list", icon="book"),
     Entry("账户", "accounts:list", icon="user-cog", roles=ACCOUNTS),
@@ -49,6 +50,7 @@ MENU = (
 )
 USER_MENU = (
     Entry("我的账户", "accounts:me", icon="user"),
+    Entry("导出和批量", "accounts:errands", icon="download"),
     Entry("修改密码", "account_change_password", icon="key"),
     Entry("两步验证", "mfa_index", icon="shield-lock"),
 )

@@ -25,7 +25,7 @@ TAIZHANG_KEYS = environment.encryption_keys(_keys["TAIZHANG_KEYS"])
 
 # Applications, floor by floor
 SLICES = (
-    *("kit", "accounts", "statutes", "cases", "ledger", "imports"),
+    *("kit", "accounts", "statutes", "cases", "ledger", "imports", "papers"),
     *("orgs", "party", "members", "instructors", "stats", "desk"),
 )
 INSTALLED_APPS = [
@@ -215,6 +215,9 @@ SHEETS = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # one field for each column of a wide workbook
 
+# Papers: a folder with the fonts that GB/T 9704-2012 names; Noto stands in for those that are not there
+PAPER_FONTS = os.environ.get("TAIZHANG_FONTS", "")
+
 # Mail
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
@@ -230,10 +233,12 @@ DEFAULT_FROM_EMAIL = os.environ.get("TAIZHANG_MAIL_FROM", "taizhang@localhost")
 
 # The page of each noun; tests/test_menu.py holds that they exist
 PAGES = {
+    "accounts.errand": "accounts:errand",
     "accounts.unit": "desk:unit",
     "cases.case": "cases:detail",
     "cases.step": "cases:step",
     "imports.batch": "imports:detail",
+    "papers.paper": "papers:detail",
     "orgs.organization": "desk:organization",
     "party.partyorganization": "party:detail",
     "members.person": "members:detail",

@@ -1,7 +1,7 @@
-"""A list page: columns, filters, sorting, paging, the htmx part of it, and the same rows as xlsx and csv.
+"""A list page: columns, filters in words, sorting, paging, the htmx part of it, a selection, and the same rows as files.
 
-The door gives rows that are in the person's scope already. Slices call this through `accounts.lists.show`, which writes
-every export into the audit.
+The door gives rows that are in the person's scope already. Slices call this through `accounts.lists.show`, which keeps filters,
+takes selections and writes every export into the audit.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,21 +11,25 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from taizhang.kit import exporting, paging
-from taizhang.kit.refusals import Obstacle
+from taizhang.kit import chips, exporting, paging
 from taizhang.kit.templatetags import kit as spelled
 
 PAGE_SIZE = 50
-EXPORT_LIMIT = 100_000
 PART = "list"  # the id of the part that htmx replaces
-OWN_PARAMETERS = ("after", "before", "format", "sort")
+OWN_PARAMETERS = ("after", "before", "format", "sort", "count", "all", "saved")
+PASSING = ("after", "before", "format", "count")  # forgotten by every link that does not say them
 Value = str | Callable[[Any], Any]
+BOX = """<td class="box"><input class="form-check-input" type="checkbox" name="row" value="{}" form="selection" aria-label="选择{}"></td>"""
+NOTHING, CLOSING = format_html("{}", ""), format_html("</td>{}", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Column:
     """`value` is a path ("unit__name") or a function of the row. `sort` is the field or annotation it sorts by.
 
     `link` gives the address behind the cell, empty for none. `export` is what a file gets instead of `value`, and
-    `heading_in_file` the heading that the import knows, where it differs.
+    `heading_in_file` the heading that the import knows, where it differs. `aside`: not shown on a telephone.
     """
 
     heading: str
@@ -45,6 +49,7 @@ class Column:
     heading_in_file: str = ""
     on_screen: bool = True
     in_file: bool = True
+    aside: bool = False
 
     def of(self, row: Any) -> Any:
         return read(row, self.value)
@@ -52,17 +57,11 @@ class Column:
     def in_file_of(self, row: Any) -> Any:
         return read(row, self.export if self.export is not None else self.value)
 
-    def cell(self, row: Any) -> "Cell":
-        value = self.of(row)
-        style = self.style or ("short" if isinstance(value, date) else "")
-        return Cell(self.heading, shown(value), self.link(row) if self.link else "", style)
-
-
-class Cell(NamedTuple):
-    heading: str
-    text: Any
-    address: str
-    style: str
+    def opening(self, style: str) -> SafeString:
+        classes = " ".join(filter(None, (style, "aside" if self.aside else "")))
+        if not classes:
+            return format_html('<td data-label="{}">', self.heading)
+        return format_html('<td data-label="{}" class="{}">', self.heading, classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +86,67 @@ class Empty:
         return reverse(self.page) if self.page else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """One verb for each of the selected rows: `verb(of(row), **filled, by=…)`, each judged by itself.
+
+    `form(*args, user=…)` asks once for what the verb needs. The door offers only what the person may do somewhere.
+    """
+
+    name: str
+    title: str
+    form: Callable[..., forms.Form]
+    verb: Callable[..., Any]
+    of: Callable[[Any], Any] = lambda row: row
+    initial: Mapping[str, Any] | None = None
+
+
 class Heading(NamedTuple):
     text: str
     address: str
     order: str
     style: str
+
+
+class Inquiry(HttpRequest):
+    """A list asked for its rows rather than for its page: by a job, or for a selection. The list's own door answers it,
+    so whatever asks sees what the person would see on the page now."""
+
+    def __init__(self, *, user: Any, query: str, match: Any) -> None:
+        super().__init__()
+        self.method = "GET"
+        self.user = user
+        self.GET = as_sent(query)
+        self.resolver_match = match
+        self.path = self.path_info = f"/{match.route}"
+
+
+class Found(HttpResponse):
+    """The answer to an inquiry."""
+
+    def __init__(
+        self,
+        *,
+        title: str,
+        table: Table,
+        rows: QuerySet,
+        bulk: tuple[Bulk, ...],
+        words: list[str],
+        filters: django_filters.FilterSet | None,
+    ) -> None:
+        super().__init__()
+        self.title, self.table, self.rows, self.bulk, self.words = title, table, rows, bulk, words
+        self.filters = filters
+
+    @property
+    def is_valid(self) -> bool:
+        return self.filters is None or self.filters.is_valid()
+
+    def file(self, file_format: str) -> HttpResponseBase:
+        """The rows as a file that is made while it is sent."""
+        return exporting.FORMATS[file_format](
+            self.title, headings_in_file(self.table), lines_in_file(self.table, self.rows)
+        )
 
 
 @dataclass(frozen=True)
@@ -104,6 +159,8 @@ class Listed:
     page: paging.Page
     filters: django_filters.FilterSet | None
     empty: Empty
+    bulk: tuple[Bulk, ...] = ()
+    selects: bool = False
 
     @property
     def headings(self) -> Iterator[Heading]:
@@ -114,22 +171,51 @@ class Listed:
             turned = f"-{column.sort}" if ordered and not self.sort.descending else column.sort
             address = self.address(sort=turned) if column.sort else ""
             order = ("descending" if self.sort.descending else "ascending") if ordered else ""
-            yield Heading(column.heading, address, order, column.style)
+            yield Heading(column.heading, address, order, f"{column.style}{' aside' if column.aside else ''}".strip())
 
     @property
-    def rows(self) -> Iterator[list[Cell]]:
-        columns = [column for column in self.table.columns if column.on_screen]
-        for row in self.page.rows:
-            yield [column.cell(row) for column in columns]
+    def body(self) -> SafeString:
+        """The rows, each with its box where something may be done with a selection.
+
+        Put together here and not by a template: a page has half a thousand cells. What is added is escaped.
+        """
+        columns = [
+            (column, column.opening(column.style), column.opening("short"))
+            for column in self.table.columns
+            if column.on_screen
+        ]
+        return format_html_join("", "<tr>{}</tr>\n", ((self.line(row, columns),) for row in self.page.rows))
+
+    def line(self, row: Any, columns: list[tuple[Column, SafeString, SafeString]]) -> SafeString:
+        line = format_html(BOX, row.pk, shown(columns[0][0].of(row))) if self.selects else NOTHING
+        for column, opening, short in columns:
+            value = column.of(row)
+            line += short if not column.style and isinstance(value, date) else opening
+            address = column.link(row) if column.link else ""
+            line += format_html('<a href="{}">{}</a>', address, shown(value)) if address else escape(shown(value))
+            line += CLOSING
+        return line
 
     @cached_property
     def is_filtered(self) -> bool:
         given = {name for name, value in self.request.GET.items() if value} - set(OWN_PARAMETERS)
         return bool(self.filters and given & set(self.filters.form.fields))
 
+    @cached_property
+    def chips(self) -> list[chips.Chip]:
+        """The conditions in words, each with the address of the list without it."""
+        if self.filters is None or not self.filters.is_valid():
+            return []
+        return [chip._replace(address=self.address(**{chip.name: ""})) for chip in chips.of(self.filters.form)]
+
     @property
     def count(self) -> str:
         return self.page.count_text
+
+    @property
+    def exact(self) -> str:
+        """The address that counts to the end, where counting stopped early."""
+        return self.address(count="exact") if self.page.is_capped else ""
 
     @property
     def previous(self) -> str:
@@ -139,74 +225,80 @@ class Listed:
     def next(self) -> str:
         return self.address(after=self.page.next) if self.page.next else ""
 
-    @property
-    def xlsx(self) -> str:
-        return self.address(format="xlsx")
-
-    @property
-    def csv(self) -> str:
-        return self.address(format="csv")
-
     def address(self, **changed: str) -> str:
         """This list with other parameters; where it begins is forgotten unless it is said."""
         query = self.request.GET.copy()
-        for name in ("after", "before", "format"):
+        for name in PASSING:
             query.pop(name, None)
         for name, value in changed.items():
             query[name] = value
+            if not value:
+                del query[name]
         return f"?{query.urlencode()}"
+
+
+def found(
+    request: HttpRequest,
+    *,
+    table: Table,
+    rows: QuerySet,
+    title: str,
+    filters: type[django_filters.FilterSet] | None = None,
+    bulk: tuple[Bulk, ...] = (),
+    **_page: Any,
+) -> Found:
+    """The rows as they are filtered and sorted; none where a filter cannot be read."""
+    chosen = filters(request.GET, queryset=rows, request=request) if filters else None
+    words = []
+    if chosen is not None:
+        rows = chosen.qs if chosen.is_valid() else rows.none()
+        words = [f"{chip.label}：{chip.words}" for chip in chips.of(chosen.form)] if chosen.is_valid() else []
+    rows = rows.order_by(*asked_sort(request, table).order())
+    return Found(title=title, table=table, rows=rows, bulk=bulk, words=words, filters=chosen)
 
 
 def show(
     request: HttpRequest,
     *,
     table: Table,
-    rows: QuerySet,
-    title: str,
-    exported: Callable[[str, int], object],
-    filters: type[django_filters.FilterSet] | None = None,
     template: str = "kit/list.html",
     empty: Empty | None = None,
     context: Mapping[str, Any] | None = None,
+    selects: bool = False,
+    **asked: Any,
 ) -> HttpResponseBase:
-    """The page, its part, or the file, whichever the request asks for: two queries besides those of the filters.
-
-    `exported(format, rows)` is called before a file leaves.
-    """
-    chosen = filters(request.GET, queryset=rows, request=request) if filters else None
-    if chosen is not None:
-        rows = chosen.qs if chosen.is_valid() else rows.none()
+    """The page, or its part, whichever the request asks for: one query besides those of the filters."""
+    answer = found(request, table=table, **asked)
     sort = asked_sort(request, table)
-    file_format = request.GET.get("format", "")
-    if file_format in FORMATS and (chosen is None or chosen.is_valid()):
-        return export(request, file_format, table=table, rows=rows.order_by(*sort.order()), title=title, done=exported)
     page = paging.page(
-        rows, sort=sort, after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=PAGE_SIZE
+        answer.rows,
+        sort=sort,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        size=PAGE_SIZE,
+        exact=request.GET.get("count") == "exact",
     )
-    listed = Listed(request, table, sort, page, chosen, empty or Empty())
+    listed = Listed(request, table, sort, page, answer.filters, empty or Empty(), answer.bulk, selects)
     part = request.headers.get("HX-Target") == PART
-    response = render(
-        request, "kit/list.html#rows" if part else template, {"title": title, "list": listed, **(context or {})}
-    )
+    told = {"title": answer.title, "list": listed, **(context or {})}
+    response = render(request, "kit/list.html#rows" if part else template, told)
     patch_vary_headers(response, ["HX-Target"])
     return response
 
 
-FORMATS: dict[str, Callable[..., HttpResponseBase]] = {"xlsx": exporting.xlsx, "csv": exporting.text}
+def as_sent(query: str) -> QueryDict:
+    """What a form or an address carried, read back from where it was kept."""
+    return QueryDict(query, mutable=True)
 
 
-def export(request, file_format: str, *, table: Table, rows: QuerySet, title: str, done) -> HttpResponseBase:
-    count = rows.order_by()[: EXPORT_LIMIT + 1].count()
-    if count > EXPORT_LIMIT:
-        too_many = Obstacle(
-            "too-many-rows", f"一次最多导出{EXPORT_LIMIT:,}条", remedy="用筛选条件分几次导出，例如按责任单位"
-        )
-        return render(request, "kit/refused.html", {"obstacles": [too_many], "back": request.path}, status=422)
-    done(file_format, count)
+def headings_in_file(table: Table) -> list[str]:
+    return [column.heading_in_file or column.heading for column in table.columns if column.in_file]
+
+
+def lines_in_file(table: Table, rows: QuerySet) -> Iterator[list[Any]]:
     columns = [column for column in table.columns if column.in_file]
-    headings = [column.heading_in_file or column.heading for column in columns]
-    lines = ([column.in_file_of(row) for column in columns] for row in rows.iterator(chunk_size=2000))
-    return FORMATS[file_format](title, headings, lines)
+    for row in rows.iterator(chunk_size=2000):
+        yield [column.in_file_of(row) for column in columns]
 
 
 def asked_sort(request: HttpRequest, table: Table) -> paging.Sort:

@@ -4,12 +4,15 @@ Rows without a value come last, whichever way the list is sorted. A cursor is si
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
+from django.core.exceptions import FieldDoesNotExist
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, IntegerField, Model, QuerySet, Subquery
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 COUNTED_UP_TO = 1000
 SALT = "kit.paging"
@@ -30,26 +33,61 @@ class Sort:
     def name(self) -> str:
         return f"-{self.field}" if self.descending else self.field
 
-    def order(self, *, backwards: bool = False) -> list[Any]:
-        down = self.descending != backwards
-        number = F("pk").desc() if down else F("pk").asc()
+    def order(self) -> list[Any]:
+        """For the rows as a whole: a file, an exact list."""
+        number = F("pk").desc() if self.descending else F("pk").asc()
         if self.field == "pk":
             return [number]
         value = F(self.field)
-        edge = {"nulls_first": True} if backwards else {"nulls_last": True}
-        return [value.desc(**edge) if down else value.asc(**edge), number]
+        return [value.desc(nulls_last=True) if self.descending else value.asc(nulls_last=True), number]
 
-    def beyond(self, value: Any, pk: int, *, backwards: bool = False) -> Q:
-        """The rows that follow the one with this value and number; backwards, those that precede it."""
-        way = "lt" if self.descending != backwards else "gt"
-        further = Q(**{f"pk__{way}": pk})
+    def parts(self, rows: QuerySet, cursor: tuple[Any, int] | None, *, backwards: bool) -> Iterator[QuerySet]:
+        """What follows the cursor (backwards, what precedes it), part by part, each in the plain order of an index.
+
+        A part with values and a part without: as one question the two would leave no index to begin in the middle of.
+        """
+        down = self.descending != backwards
+        way = "lt" if down else "gt"
+        number = "-pk" if down else "pk"
         if self.field == "pk":
-            return further
-        missing = Q(**{f"{self.field}__isnull": True})
-        if value is None:
-            return ~missing | (missing & further) if backwards else missing & further
-        following = Q(**{f"{self.field}__{way}": value}) | (Q(**{self.field: value}) & further)
-        return following if backwards else following | missing
+            yield (rows.filter(**{f"pk__{way}": cursor[1]}) if cursor else rows).order_by(number)
+            return
+        ordered = [f"-{self.field}" if down else self.field, number]
+        if not may_be_missing(rows, self.field):
+            yield (rows.filter(self.beyond(*cursor, down=down)) if cursor else rows).order_by(*ordered)
+            return
+        stated = rows.filter(**{f"{self.field}__isnull": False}).order_by(*ordered)
+        missing = rows.filter(**{f"{self.field}__isnull": True}).order_by(number)
+        if cursor is None:
+            yield from (missing, stated) if backwards else (stated, missing)
+        elif cursor[0] is None:
+            yield missing.filter(**{f"pk__{way}": cursor[1]})
+            if backwards:
+                yield stated
+        else:
+            yield stated.filter(self.beyond(*cursor, down=down))
+            if not backwards:
+                yield missing
+
+    def beyond(self, value: Any, pk: int, *, down: bool) -> Any:
+        """One comparison of both, so that an index over both begins at the very row."""
+        return (TupleLessThan if down else TupleGreaterThan)(Tuple(F(self.field), F("pk")), (value, pk))
+
+
+def may_be_missing(rows: QuerySet, path: str) -> bool:
+    """Annotations may; fields where they, or a link on the way to them, may be null."""
+    model = rows.model
+    if path in rows.query.annotations:
+        return True
+    for name in path.split("__"):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return True
+        if getattr(field, "null", True):
+            return True
+        model = field.related_model  # type: ignore[assignment]
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +103,34 @@ class Page:
         return f"{COUNTED_UP_TO:,} 条以上" if self.is_capped else f"共 {self.count:,} 条"
 
 
-def page(rows: QuerySet, *, sort: Sort, after: str = "", before: str = "", size: int = 50) -> Page:
-    """Two queries: the capped count, and one row more than the page holds."""
-    counted = rows.order_by()[: COUNTED_UP_TO + 1].count()
+class Counted(Subquery):
+    """How many rows a question has, told by each row of another: count and page are one statement."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def page(rows: QuerySet, *, sort: Sort, after: str = "", before: str = "", size: int = 50, exact: bool = False) -> Page:
+    """One statement, for the count and for one row more than the page holds; a second where values end and begin to be missing."""
+    counting = rows.order_by() if exact else rows.order_by()[: COUNTED_UP_TO + 1]
     backwards = bool(before) and not after
     cursor = read(after or before, sort)
     if cursor is None:
         backwards = False
-    else:
-        rows = rows.filter(sort.beyond(*cursor, backwards=backwards))
-    found = list(rows.order_by(*sort.order(backwards=backwards))[: size + 1])
+    counted_rows = rows.annotate(counted_in_all=Counted(counting.values("pk")))
+    found: list[Any] = []
+    for part in sort.parts(counted_rows, cursor, backwards=backwards):
+        found += part[: size + 1 - len(found)]
+        if len(found) > size:
+            break
+    counted = found[0].counted_in_all if found else counting.count() if cursor else 0
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     return Page(
         rows=found,
-        count=min(counted, COUNTED_UP_TO),
-        is_capped=counted > COUNTED_UP_TO,
+        count=counted if exact else min(counted, COUNTED_UP_TO),
+        is_capped=counted > COUNTED_UP_TO and not exact,
         previous=write(found[0], sort) if found and (more if backwards else cursor is not None) else "",
         next=write(found[-1], sort) if found and (backwards or more) else "",
     )

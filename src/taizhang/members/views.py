@@ -12,7 +12,7 @@ from taizhang.kit import choosing
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act, linked, put_beside_fields
-from taizhang.kit.lists import Empty
+from taizhang.kit.lists import Bulk, Empty
 from taizhang.kit.refusals import Refused
 from taizhang.ledger.forms import asked
 from taizhang.ledger.telling import timeline, told
@@ -39,7 +39,14 @@ def list(request):  # noqa: A001 (the page's name)
         if may_enrol
         else Empty("没有您可见的人员", "填报员、单位管理员只看人数，不看姓名。"),
         context={"asked": question, "may_enrol": may_enrol},
+        bulk=bulk_verbs(request.user) if question.is_today else (),
     )
+
+
+def bulk_verbs(user) -> tuple[Bulk, ...]:
+    """What a meeting decides of several people at once; each of them is judged by themselves."""
+    full = Bulk("become_full", "转正", forms.BecomeFullForm, actions.become_full, initial={"on": today()})
+    return (full,) if user.holds(rules.WHO["become_full"]) else ()
 
 
 def choose(request):

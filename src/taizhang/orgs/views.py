@@ -13,7 +13,7 @@ from taizhang.kit import choosing
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
-from taizhang.kit.lists import Empty
+from taizhang.kit.lists import Bulk, Empty
 from taizhang.ledger.forms import Asked, asked
 from taizhang.orgs import actions, forms, rules
 from taizhang.orgs.codes import problems_with_code
@@ -33,7 +33,24 @@ def list(request):  # noqa: A001 (the page's name)
         template="orgs/list.html",
         empty=nothing_listed(question, may_register),
         context={"asked": question, "may_register": may_register},
+        bulk=bulk_verbs(request.user) if question.is_today else (),
     )
+
+
+def bulk_verbs(user) -> tuple[Bulk, ...]:
+    """What may be done with many at once, by whoever may do it somewhere; each organisation is judged by itself."""
+    day = {"on": today()}
+    verbs = (
+        Bulk("enter", "录入", forms.EnterForm, actions.enter, of_row, day),
+        Bulk(
+            "hand_over", "移交（脱钩）", forms.HandOverForm, actions.hand_over, of_row, {"mode": Mode.DECOUPLED, **day}
+        ),
+    )
+    return tuple(each for each in verbs if user.holds(rules.WHO[each.name]))
+
+
+def of_row(row: Particulars) -> Organization:
+    return row.organization
 
 
 def choose(request):

@@ -13,7 +13,6 @@ from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind
 from taizhang.kit import exporting
 from taizhang.kit.clock import today
-from taizhang.kit.lists import EXPORT_LIMIT
 from taizhang.kit.refusals import Obstacle
 from taizhang.ledger.models import AsOf
 from taizhang.stats import answers, charts, figures, forms, lists, remembering
@@ -22,6 +21,7 @@ from taizhang.stats.catalogue import Figure, catalogue
 from taizhang.stats.figures import WrongQuestion
 
 PAGE_SIZE = 50
+EXPORT_LIMIT = 100_000
 CHANGES_SIZE = 100
 
 

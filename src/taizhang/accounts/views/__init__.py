@@ -14,8 +14,8 @@ from taizhang.accounts.access import for_roles, signed_in
 from taizhang.accounts.acting import require
 from taizhang.accounts.forms import AccountForm, AuditFilter, DelegationForm, NameForm, RoleForm
 from taizhang.accounts.freshness import require_fresh
+from taizhang.accounts.holding import HOLDERS, HolderFilters
 from taizhang.accounts.models import ADMINISTERS, AuditRecord, Delegation, Grant, Role, User
-from taizhang.accounts.tables import HOLDERS, HolderFilters
 from taizhang.kit.clock import end_of, today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Empty

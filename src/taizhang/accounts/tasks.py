@@ -1,0 +1,17 @@
+"""The jobs of this slice: errands too large to wait for, and the tidying up after them."""
+
+from taizhang.accounts import errands
+from taizhang.accounts.kept import Errand
+from taizhang.accounts.models import User
+from taizhang.accounts.working import asked_for, of_the_house
+
+
+@asked_for("accounts.carry_out")
+def carry_out(*, errand: int, by: User) -> None:
+    """The errand is done row by row, or says why not."""
+    errands.carry_out(Errand.objects.visible_to(by).get(pk=errand), by=by)
+
+
+@of_the_house("accounts.tidy", cron="41 3 * * *")
+def tidy() -> None:
+    errands.tidy()
