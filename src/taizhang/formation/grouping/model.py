@@ -2,7 +2,7 @@
 
 Inside a cell only the numbers of members matter, so organisations are not placed one by one: a *pattern* says how many with one
 member, with two, … a group takes, and of which size the one with a candidate for secretary is. That is what makes the optimum
-provable in seconds (docs/decisions/0070).
+provable in seconds (docs/decisions/0080).
 """
 
 from collections import Counter, defaultdict
