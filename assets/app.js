@@ -53,6 +53,18 @@ function enhanceSearched(root) {
   }
 }
 
+// <input type="range" data-days>: moves between the days of the list below it, newest last.
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-days]")) return;
+  const days = [...event.target.closest(".days").querySelectorAll(".day-list a")].reverse();
+  event.target.form ?? document.querySelector(".day-bar [name=day]")?.setAttribute("value", days[event.target.value].textContent);
+});
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-days]")) return;
+  const days = [...event.target.closest(".days").querySelectorAll(".day-list a")].reverse();
+  location.href = days[event.target.value].href;
+});
+
 for (const each of [enhance, enhanceSearched]) {
   document.addEventListener("DOMContentLoaded", () => each(document));
   document.addEventListener("htmx:load", (event) => each(event.detail.elt));

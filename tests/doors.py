@@ -20,6 +20,7 @@ from taizhang.stats.catalogue import catalogue
 WORDS: dict[str, tuple[str, ...]] = {
     "figure": tuple(catalogue()),
     "noun": (*orgs.FACTS, *party.FACTS, *members.FACTS),
+    "thing": ("organisation", "party", "person", "instructor", "unit"),
     "key": ("party-constitution", "report-2017-division"),  # a document, a clause
 }
 

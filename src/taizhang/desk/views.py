@@ -1,5 +1,8 @@
 """The desk: what is to be done, quick search, and one page for each organisation and each unit."""
 
+from dataclasses import replace
+from urllib.parse import urlencode
+
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 
@@ -7,6 +10,7 @@ from taizhang.accounts.models import Unit, UnitKind
 from taizhang.cases.models import Case, Step
 from taizhang.cases.rules import remarks_on
 from taizhang.desk import dossier, finding, units
+from taizhang.desk import history as past
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.ledger.forms import asked
@@ -102,3 +106,38 @@ def unit(request, pk: int):
         return redirect(address_of(get_object_or_404(branches, unit=inside)) or "desk:home")
     found = get_object_or_404(offices_known_to(request.user).select_related("parent"), pk=pk)
     return render(request, "desk/unit.html", units.read(found, AsOf(today()), request.user))
+
+
+def history(request, thing: str, pk: int):
+    """One thing on the day asked for beside today, the days on which something changed, and what was done."""
+    found = get_object_or_404(past.found_in(thing, request.user), pk=pk)
+    question = asked(request.GET, today=today())
+    at = question.at
+    told = past.of(found, at=at, now=AsOf(today()), user=request.user)
+    known_at = {"known_at": question.form.data["known_at"]} if at.known_at else {}
+
+    def on(day) -> dict[str, object]:
+        return {"day": day, "address": f"?{urlencode({'day': day.isoformat(), **known_at})}"} if day else {}
+
+    return render(
+        request,
+        "desk/history.html",
+        {
+            "thing": found,
+            "noun": found._meta.verbose_name,
+            "address": address_of(found),
+            "asked": question,
+            "history": told,
+            "days": [on(day) for day in told.days],
+            "place": sum(day <= at.day for day in told.days) - 1,
+            "last": len(told.days) - 1,
+            "before": on(told.before(at.day)),
+            "after": on(told.after(at.day)),
+            "deeds": [replace(deed, address=then(deed.step, at)) for deed in told.deeds],
+        },
+    )
+
+
+def then(step: Step, at: AsOf) -> str:
+    """The day asked for, as known just after the step."""
+    return f"?{urlencode({'day': at.day.isoformat(), 'known_at': step.recorded_at.isoformat()})}"
