@@ -1,11 +1,11 @@
-"""What one types to sign in, and what an administrator may type: an account, a role over a unit, and what to look for in the audit."""
+"""What one types to sign in, and what an administrator may type: an account, a role over a unit."""
 
 from allauth.account.forms import LoginForm
 from django import forms
 from django.db.models import Q
 
 from taizhang.accounts import rules
-from taizhang.accounts.models import AuditKind, Role, Unit, UnitKind
+from taizhang.accounts.models import Role, Unit, UnitKind
 
 OFFICES = (UnitKind.COMMITTEE, UnitKind.SUPERVISING, UnitKind.BUREAU, UnitKind.STREET)
 
@@ -98,12 +98,3 @@ class DelegationForm(forms.Form):
         label="至", widget=forms.DateInput(attrs={"type": "date"}), help_text="到这一天为止，自动结束"
     )
     reason = forms.CharField(label="事由", max_length=200, help_text="例如“出差”“病假”")
-
-
-class AuditFilter(forms.Form):
-    kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *AuditKind.choices])
-    username = forms.CharField(label="登录名", required=False)
-    verb = forms.CharField(label="事项", required=False)
-    request = forms.CharField(label="请求号", required=False)
-    since = forms.DateField(label="自", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="至", required=False, widget=forms.DateInput(attrs={"type": "date"}))

@@ -1,4 +1,4 @@
-"""Users, units (the scope tree, nothing else), grants, and the audit."""
+"""Users, units (the scope tree, nothing else), and grants."""
 
 from contextvars import ContextVar
 from datetime import date
@@ -25,7 +25,7 @@ from taizhang.accounts.roles import (  # noqa: F401 (asked for here by everybody
     Role,
 )
 from taizhang.accounts.scope import NOWHERE, Scope
-from taizhang.kit.triggers import append_only
+from taizhang.accounts.trail import AuditKind, AuditRecord  # noqa: F401 (asked for here by everybody)
 
 
 class UnitKind(models.TextChoices):
@@ -328,63 +328,6 @@ class Delegation(models.Model):
 
     def __str__(self):
         return f"{self.to} 代理 {self.grant}"
-
-
-class AuditKind(models.TextChoices):
-    CHANGE = "change", "变更"
-    PERMISSION = "permission", "账户与权限"
-    REFUSAL = "refusal", "拒绝"
-    SIGN_IN = "sign_in", "登录"
-    SIGN_IN_FAILED = "sign_in_failed", "登录失败"
-    SIGN_OUT = "sign_out", "退出"
-    IMPORT = "import", "导入"
-    EXPORT = "export", "导出"
-    REVEAL = "reveal", "查看敏感信息"
-    JOB = "job", "后台任务"
-
-
-class AuditQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self if user.holds({Role.AUDIT_ADMIN}) else self.none()
-
-
-class AuditRecord(models.Model):
-    """Who did, or was refused, what: from where, when, to which thing, in which matter. Written once, by `acting.record()` only.
-
-    `act` is the number that the steps of the act and the history of the rows it changed bear too: before and after are
-    there. No value of a person is in it, only the names of fields.
-    """
-
-    PRIVILEGES = ("SELECT", "INSERT")
-
-    at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
-    kind = models.CharField("类别", max_length=20, choices=AuditKind)
-    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="用户")
-    username = models.TextField("登录名", blank=True, default="")
-    verb = models.TextField("动作", blank=True, default="")
-    object = models.TextField("对象", blank=True, default="")
-    case = models.BigIntegerField("事项号", null=True)
-    address = models.GenericIPAddressField("地址", null=True)
-    request = models.TextField("请求号", blank=True, default="")
-    act = models.UUIDField("办理编号", null=True)
-    details = models.JSONField("详情", default=dict)
-
-    objects = AuditQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "审计记录"
-        triggers = append_only()
-        indexes = [
-            models.Index(fields=["kind", "id"], name="accounts_audit_kind"),
-            models.Index(fields=["verb", "id"], name="accounts_audit_verb"),
-            models.Index(fields=["address", "id"], name="accounts_audit_address"),
-            models.Index(fields=["object", "id"], condition=~Q(object=""), name="accounts_audit_object"),
-            models.Index(fields=["case", "id"], condition=~Q(case=None), name="accounts_audit_case"),
-            models.Index(fields=["request", "id"], condition=~Q(request=""), name="accounts_audit_request"),
-        ]
-
-    def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M} {self.get_kind_display()} {self.verb}"
 
 
 from taizhang.accounts.kept import DefaultFilter, Errand, ErrandRefusal, SavedFilter  # noqa: E402, F401 (Django looks for models here)

@@ -9,7 +9,6 @@ urlpatterns = [
     path("open/", views.open_account, name="open_account"),
     path("holders/", views.holders, name="holders"),
     path("me/", views.me, name="me"),
-    path("audit/", views.audit, name="audit"),
     path("<int:pk>/", views.account, name="account"),
     path("<int:pk>/grant/", views.grant, name="grant"),
     path("<int:pk>/reset-password/", views.reset_password, name="reset_password"),

@@ -46,6 +46,8 @@ MENU = (
     Entry("导入", "imports:list", icon="file-import", roles=INTAKE),
     Entry("依据", "statutes:list", icon="book"),
     Entry("账户", "accounts:list", icon="user-cog", roles=ACCOUNTS),
+    Entry("审计", "audit:list", icon="shield-lock", roles=(Role.AUDIT_ADMIN,)),
+    Entry("调阅审批", "audit:openings", icon="key", roles=(Role.SECURITY_ADMIN,)),
     Entry("谁有什么角色", "accounts:holders", icon="user-cog", roles=(Role.AUDIT_ADMIN,)),
 )
 USER_MENU = (

@@ -26,7 +26,7 @@ TAIZHANG_KEYS = environment.encryption_keys(_keys["TAIZHANG_KEYS"])
 # Applications, floor by floor
 SLICES = (
     *("kit", "accounts", "statutes", "cases", "ledger", "imports", "papers"),
-    *("orgs", "party", "members", "instructors", "stats", "desk"),
+    *("orgs", "party", "members", "instructors", "stats", "desk", "audit"),
 )
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -235,6 +235,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("TAIZHANG_MAIL_FROM", "taizhang@localhost")
 PAGES = {
     "accounts.errand": "accounts:errand",
     "accounts.unit": "desk:unit",
+    "accounts.auditrecord": "audit:detail",
+    "audit.opening": "audit:opening",
     "cases.case": "cases:detail",
     "cases.step": "cases:step",
     "imports.batch": "imports:detail",

@@ -95,17 +95,6 @@ def test_a_password_is_reset_and_the_account_closed(client, world):
     assert "已停用" in client.get(reverse("accounts:account", args=[world.clerk.pk])).content.decode()
 
 
-def test_the_audit_is_for_the_audit_administrator_and_is_only_read(client, world, unit_admin):
-    client.force_login(unit_admin)
-    assert client.get(reverse("accounts:audit")).status_code == 403
-    client.force_login(world.auditor)
-    prove(client)
-    response = client.get(reverse("accounts:audit"), {"kind": "refusal"})
-    assert [row.verb for row in response.context["rows"]] == ["accounts:audit"]
-    assert client.post(reverse("accounts:audit")).status_code == 405
-    assert client.get(reverse("accounts:audit"), {"since": "昨天", "after": "x"}).status_code == 200
-
-
 def test_who_holds_what_since_when_and_by_whose_word(client, world):
     client.force_login(world.auditor)
     text = client.get(reverse("accounts:holders"), {"unit": "教育厅"}).content.decode()

@@ -1,4 +1,4 @@
-"""Pages of accounts: one's own, those one administers, who holds what, and the audit."""
+"""Pages of accounts: one's own, those one administers, and who holds what."""
 
 from functools import partial
 
@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from taizhang.accounts import actions, lists, rules
 from taizhang.accounts.access import for_roles, signed_in
 from taizhang.accounts.acting import require
-from taizhang.accounts.forms import AccountForm, AuditFilter, DelegationForm, NameForm, RoleForm
+from taizhang.accounts.forms import AccountForm, DelegationForm, NameForm, RoleForm
 from taizhang.accounts.freshness import require_fresh
 from taizhang.accounts.holding import HOLDERS, HolderFilters
-from taizhang.accounts.models import ADMINISTERS, AuditRecord, Delegation, Grant, Role, User
-from taizhang.kit.clock import end_of, today
+from taizhang.accounts.models import ADMINISTERS, Delegation, Grant, User
+from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Empty
 from taizhang.kit.refusals import Refused
@@ -173,24 +173,6 @@ def close_account(request, pk: int):
     return redirect("accounts:list")
 
 
-@for_roles({Role.AUDIT_ADMIN})
-@require_GET
-def audit(request):
-    """Nouns and numbers only: the audit names no person on record."""
-    form = AuditFilter(request.GET)
-    found = AuditRecord.objects.visible_to(request.user).order_by("-pk")
-    if form.is_valid():
-        asked = form.cleaned_data
-        exact = {name: asked[name] for name in ("kind", "request") if asked[name]}
-        found = found.filter(**exact, username__icontains=asked["username"], verb__icontains=asked["verb"])
-        if asked["since"]:
-            found = found.filter(at__gte=asked["since"])
-        if asked["until"]:
-            found = found.filter(at__lt=end_of(asked["until"]))
-    rows, paging = paged(request, found, newest_first=True)
-    return render(request, "accounts/audit.html", {"form": form, "rows": rows, "paging": paging})
-
-
 def account_of(request, pk: int) -> User:
     require(request.user, rules.READERS)
     return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
@@ -217,11 +199,11 @@ def about(request, user: User, form: RoleForm) -> dict:
     }
 
 
-def paged(request, rows, *, newest_first: bool = False) -> tuple[list, dict]:
+def paged(request, rows) -> tuple[list, dict]:
     """A page of rows in the order of their numbers, after the number in ?after=."""
     after = request.GET.get("after", "")
     if after.isdecimal() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after)) if newest_first else rows.filter(pk__gt=int(after))
+        rows = rows.filter(pk__gt=int(after))
     found = list(rows[: PAGE + 1])
     more = len(found) > PAGE
     found = found[:PAGE]
