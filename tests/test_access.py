@@ -1,6 +1,7 @@
 """Every door, operation and job says who may come, is kept to it, and what moved away is gone on the next request."""
 
 import re
+from datetime import date
 
 import pytest
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from taizhang.imports.tasks import work
 from taizhang.imports.telling import begin, forget
 from taizhang.imports.tests.sending import send
 from taizhang.members import actions as members
+from taizhang.members.models import Engagement, Membership
 from taizhang.orgs import actions as orgs
 from taizhang.orgs.models import Mode
 from taizhang.party import actions as party
@@ -224,6 +226,22 @@ def test_a_member_who_moves_to_another_branch_is_gone_from_the_secretary(seen):
     members.admit(person, party_organization=other, standing="full", on=FIRST_DAY, by=seen.clerk)
     assert seen.client.get(f"/members/{person.pk}/").status_code == 404
     assert "张某" not in seen.client.get(f"/members/party/{branch.pk}/roster/").content.decode()
+
+
+def test_who_went_elsewhere_is_gone_and_who_went_nowhere_is_not(seen):
+    """A transfer on a later day leaves the ended relation on record, and gives nobody a look at the person any more."""
+    organization, branch, person = seen.rows
+    other = seen.organization("乙协会", under=seen.sports)
+    engaged = Engagement.objects.current().get(person=person)
+    members.leave(engaged, on=date(2017, 5, 1), by=seen.clerk)
+    held = Membership.objects.current().get(person=person)
+    members.end_membership(held, on=date(2017, 5, 1), by=seen.clerk)
+    assert seen.client.get(f"/members/{person.pk}/").status_code == 200
+    members.engage(person, organization=other, employment="full_time", on=date(2017, 6, 1), by=seen.clerk)
+    assert seen.client.get(f"/members/{person.pk}/").status_code == 404
+    assert "张某" not in seen.client.get("/members/").content.decode()  # the unit's own matters remain its own
+    seen.client.force_login(seen.outsider)
+    assert seen.client.get(f"/members/{person.pk}/").status_code == 200
 
 
 def test_a_branch_that_changes_its_superior_is_gone_from_the_old_one(world):

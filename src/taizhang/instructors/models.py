@@ -15,7 +15,7 @@ class InstructorQuerySet(models.QuerySet):
         scope = user.people_scope
         if scope.is_nowhere:
             return self.none()
-        posted = Posting.objects.current().filter(scope.q("organization__unit__path")).values("instructor")
+        posted = Posting.objects.not_over().filter(scope.q("organization__unit__path")).values("instructor")
         return self.filter(scope.q("unit__path") | models.Q(pk__in=posted))
 
     def listed(self, at: AsOf):

@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from taizhang.cases.models import Step
 from taizhang.kit.triggers import NoDelete, NoTruncate
@@ -28,6 +29,10 @@ class AsOf:
         return {"day": self.day, "known_at": self.known_at or "infinity"}
 
 
+# The office's day at the time of asking, by PostgreSQL: a scope has no day of its own.
+TODAY = RawSQL("(now() AT TIME ZONE 'Asia/Shanghai')::date", [])
+
+
 class FactQuerySet(models.QuerySet):
     def known(self, known_at: datetime | None = None):
         """What the ledger held at that moment, for any day."""
@@ -40,6 +45,10 @@ class FactQuerySet(models.QuerySet):
 
     def current(self):
         return self.known()
+
+    def not_over(self):
+        """What is held true today or will be: what has ended gives nobody a right to look."""
+        return self.known().filter(Q(period__upper_inf=True) | Q(period__endswith__gt=TODAY))
 
     def still(self):
         """What is held true without an end."""

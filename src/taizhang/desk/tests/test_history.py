@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from taizhang.accounts.actions import open_account
-from taizhang.accounts.models import Role, User
+from taizhang.accounts.models import Role
 from taizhang.desk import history
 from taizhang.members import actions as members
 from taizhang.orgs import actions as orgs
@@ -109,10 +108,7 @@ def test_who_may_not_read_names_reads_none_in_the_history(world, association, cl
     members.engage(person, organization=association, employment="full_time", on=FIRST_DAY, by=world.clerk)
     members.admit(person, party_organization=branch, standing="full", on=FIRST_DAY, by=world.clerk)
     members.appoint(person, party_organization=branch, position="secretary", on=FIRST_DAY, by=world.clerk)
-    operator, _ = open_account(
-        association.unit, username="tianbao", name="填报", role=Role.OPERATOR, by=world.administrator
-    )
-    User.objects.filter(pk=operator.pk).update(must_change_password=False)
+    operator = world.account(association.unit, Role.OPERATOR)
     for thing, row in (("organisation", association), ("party", branch)):
         assert "张某" not in page(client, operator, thing, row)
         assert "张某" in page(client, world.clerk, thing, row)
