@@ -31,7 +31,7 @@ class Question:
     """One figure, of a day as known at a moment, over the rows of a scope.
 
     `people` is where names of persons may be shown. `organised` is THEN (who was responsible that day) or NOW.
-    `where` keeps the records of one group: a dimension and its key.
+    `where` keeps the records of one group: a dimension and its key. `wanted` supposes another threshold than the day's.
     """
 
     figure: Figure
@@ -42,18 +42,21 @@ class Question:
     base: str = ""
     organised: str = THEN
     where: tuple[str, str] | None = None
+    wanted: int | None = None
 
     @property
     def threshold(self) -> int:
         """The parameter in force on the day; the clause that sets it is shown beside the number."""
         if (wanted := self.figure.parameter) is None:
             return 0
+        if self.wanted is not None:
+            return self.wanted
         return criteria(self.at.day).get(wanted.name, wanted.otherwise)
 
     @property
     def threshold_clause(self) -> str:
         """The key of the clause that sets it; the figure's own source where none is in force."""
-        if (wanted := self.figure.parameter) is None:
+        if (wanted := self.figure.parameter) is None or self.wanted is not None:
             return ""
         return criteria(self.at.day).clause(wanted.name) or self.figure.clause
 
@@ -134,6 +137,7 @@ def ask(
     base: str = "",
     organised: str = THEN,
     where: tuple[str, str] | None = None,
+    wanted: int | None = None,
 ) -> Question:
     """The question with what was left open filled in: the headline variant, the first base, as organised then."""
     named: Figure = chosen(catalogue(), figure, "指标") if isinstance(figure, str) else figure
@@ -146,7 +150,9 @@ def ask(
     chosen({THEN: "", NOW: ""}, organised, "隶属口径")
     if where:
         chosen(named.labels, where[0], "分组")
-    return Question(named, at, scope, people, variant, base, organised, where)
+    if named.parameter is None:
+        wanted = None
+    return Question(named, at, scope, people, variant, base, organised, where, wanted)
 
 
 def chosen(offered: dict[str, Any], key: str, what: str) -> Any:

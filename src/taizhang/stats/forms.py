@@ -9,8 +9,10 @@ from django import forms
 
 from taizhang.ledger import asking
 from taizhang.ledger.forms import DayField, KnownAtField
+from taizhang.members.eligibility import WhoCounts
 from taizhang.stats.catalogue import Figure
 from taizhang.stats.figures import NOW, THEN, Question, WrongQuestion, ask, chosen
+from taizhang.stats.supposing import Supposition
 
 ORGANISED = {THEN: "按当日隶属", NOW: "按现在隶属"}
 
@@ -26,6 +28,8 @@ class QuestionForm(forms.Form):
         if figure.bases:
             self.fields["base"] = choice("基数", figure.bases)
         self.fields["organised"] = choice("隶属", ORGANISED)
+        if figure.parameter:
+            self.fields["wanted"] = supposed_number("设想规定人数")
         self.fields["by"] = choice("分组", figure.labels)
 
 
@@ -37,8 +41,31 @@ class ComparisonForm(QuestionForm):
     field_order = ["since", "since_known_at", "day", "known_at"]
 
 
+def supposed_number(label: str, *, most: int = 20, required: bool = False) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=1, max_value=most, required=required)
+
+
 def choice(label: str, offered: dict[str, str]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=list(offered.items()), required=False)
+
+
+class SuppositionForm(forms.Form):
+    """Other criteria than those of the day; what is left empty stays as the rule has it."""
+
+    day = DayField(label="从哪天起", required=False, help_text="可以是以后的一天")
+    who = forms.ChoiceField(label="计哪些人员", choices=WhoCounts.choices)
+    promised = forms.BooleanField(label="承诺转入组织关系的也计", required=False)
+    wanted = supposed_number("所需正式党员", required=True)
+    most_organizations = supposed_number("联合党支部单位上限", most=50, required=True)
+
+    @property
+    def supposition(self) -> Supposition:
+        said = self.cleaned_data
+        return Supposition(said["who"], said["promised"], said["wanted"], said["most_organizations"])
+
+
+class KeepForm(SuppositionForm):
+    name = forms.CharField(label="名称", max_length=40)
 
 
 @dataclass(frozen=True)
@@ -75,6 +102,7 @@ def asked(data, figure: Figure, user, *, today: date, form_class: type[QuestionF
         base=said.get("base", ""),
         organised=said.get("organised") or THEN,
         where=where,
+        wanted=said.get("wanted"),
     )
     by = said.get("by") or "unit"
     if form.is_valid():  # the fields show what was answered
@@ -89,6 +117,7 @@ def asked(data, figure: Figure, user, *, today: date, form_class: type[QuestionF
         "organised": "" if question.organised == THEN else question.organised,
         "by": "" if by == "unit" else by,
         "group": data.get("group", "") if where else "",
+        "wanted": question.wanted or "",
     }
     return Asked(question, by, form, carried)
 
@@ -111,3 +140,22 @@ def earlier(data, asked: Asked) -> Question:
     if asked.form.is_valid():
         asked.form.data["since"] = day.isoformat()  # type: ignore[index]  # a copy of ours
     return replace(asked.question, at=asking.as_of(day, said.get("since_known_at")))
+
+
+def query_of(supposition, day: date) -> str:
+    """`?…` of the page that shows a supposition, or a scenario that was kept."""
+    said = {"day": day.isoformat(), "who": supposition.who, "wanted": supposition.wanted}
+    said |= {"promised": "on"} if supposition.promised else {}
+    return f"?{urlencode({**said, 'most_organizations': supposition.most_organizations})}"
+
+
+def list_of(question: Question, outcome: str) -> str:
+    """`?…` of the list of those with one outcome, judged as the question judges."""
+    said = {
+        "day": question.at.day.isoformat(),
+        "variant": question.variant,
+        "shown": "base",
+        "group": f"outcome:{outcome}",
+    }
+    said |= {"wanted": str(question.wanted)} if question.wanted is not None else {}
+    return f"?{urlencode(said)}"

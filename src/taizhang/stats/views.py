@@ -1,24 +1,30 @@
 """Pages of the figures: today's values, one figure of any day, the records behind a number, what changed between two days."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 
+from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_POST
 
 from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind
 from taizhang.kit import exporting
 from taizhang.kit.clock import today
-from taizhang.kit.refusals import Obstacle
+from taizhang.kit.refusals import Obstacle, Refused
 from taizhang.ledger.models import AsOf
-from taizhang.stats import answers, charts, figures, forms, lists, remembering
+from taizhang.members.eligibility import Outcome, WhoCounts
+from taizhang.stats import actions, answers, charts, figures, forms, lists, remembering, rules, supposing
 from taizhang.stats import changes as changing
 from taizhang.stats.catalogue import Figure, catalogue
 from taizhang.stats.figures import WrongQuestion
+from taizhang.stats.models import Scenario
+from taizhang.stats.supposing import Supposition
+from taizhang.statutes.rules import criteria
 
 PAGE_SIZE = 50
 EXPORT_LIMIT = 100_000
@@ -141,6 +147,83 @@ def changes(request, figure: str):
         "next": asked.query(**keep, kind=kind, after=signing.dumps(changing.position(rows[-1]))) if more else "",
     }
     return render(request, "stats/changes.html", context)
+
+
+def what_if(request):
+    """Other criteria beside those of the day: how many, and which, would be able to form. Nothing is changed by asking."""
+    said = forms.SuppositionForm(request.GET or None)
+    day = (said.is_bound and said.is_valid() and said.cleaned_data["day"]) or today()
+    rule = Supposition.by_rule(criteria(day))
+    if not said.is_bound:
+        said = forms.SuppositionForm({**asdict(rule), "day": day.isoformat()})
+    supposition = said.supposition if said.is_valid() else rule
+    kind = request.GET.get("kind", "")
+    try:
+        compared = supposing.compare(
+            rule, supposition, day=day, scope=request.user.scope, kind=kind,
+            beyond=cursor(request.GET.get("after", "")), limit=CHANGES_SIZE + 1,
+        )  # fmt: skip
+    except WrongQuestion as error:
+        raise Http404(str(error)) from error
+    found = compared.changes.records
+    page, more = found[:CHANGES_SIZE], len(found) > CHANGES_SIZE
+    here = forms.query_of(supposition, day)
+    context = {
+        "form": said,
+        "day": day,
+        "rule": rule,
+        "supposition": supposition,
+        "lines": [
+            (line, forms.list_of(compared.by_rule, line.outcome), forms.list_of(compared.supposed, line.outcome))
+            for line in compared.lines
+        ],
+        "alone": next(line for line in compared.lines if line.outcome == Outcome.ALONE),
+        "kinds": [
+            (changing.KIND_LABELS[each], count, f"{here}&kind={each}", each == kind)
+            for each, count in compared.changes.counts.items()
+            if count
+        ],
+        "whole": here if kind else "",
+        "rows": [(each, lists.address(compared.supposed.figure, each.record, request.user)) for each in page],
+        "next": f"{here}&kind={kind}&after={signing.dumps(changing.position(page[-1]))}" if more else "",
+        "scenarios": [
+            (each, forms.query_of(each, each.day or today()), rules.abilities(request.user, each))
+            for each in Scenario.objects.visible_to(request.user).select_related("by", "unit").order_by("name", "pk")
+        ],
+        "abilities": rules.abilities(request.user),
+        "report": forms.query_of(replace(rule, who=WhoCounts.EXTENDED, promised=True), day),
+    }
+    return render(request, "stats/what_if.html", context)
+
+
+@require_POST
+def keep_scenario(request):
+    filled = forms.KeepForm(request.POST)
+    if not filled.is_valid():
+        messages.error(
+            request, "没有保存：" + "；".join(message for each in filled.errors.values() for message in each)
+        )
+        return redirect("stats:what_if")
+    name, day = filled.cleaned_data["name"], filled.cleaned_data["day"]
+    try:
+        actions.keep_scenario(filled.supposition, name=name, day=day, by=request.user)
+    except Refused as refusal:
+        messages.error(request, "没有保存：" + "；".join(str(each.reason) for each in refusal.obstacles))
+    else:
+        messages.success(request, f"已保存为“{name}”。")
+    return redirect(reverse("stats:what_if") + forms.query_of(filled.supposition, day or today()))
+
+
+@require_POST
+def forget_scenario(request, pk: int):
+    scenario = get_object_or_404(Scenario.objects.visible_to(request.user), pk=pk)
+    try:
+        actions.forget_scenario(scenario, by=request.user)
+    except Refused as refusal:
+        messages.error(request, "；".join(str(each.reason) for each in refusal.obstacles))
+    else:
+        messages.success(request, f"已删去设想“{scenario.name}”。")
+    return redirect("stats:what_if")
 
 
 def bars(request, figure: str):

@@ -1,0 +1,14 @@
+"""Who may keep a question under a name."""
+
+from taizhang.accounts.models import Role, User
+
+WHO: dict[str, frozenset[str]] = {
+    "keep_scenario": frozenset({Role.CLERK, Role.REVIEWER, Role.LEADER, Role.UNIT_CLERK, Role.UNIT_REVIEWER}),
+    "forget_scenario": frozenset({Role.CLERK, Role.REVIEWER, Role.LEADER, Role.UNIT_CLERK, Role.UNIT_REVIEWER}),
+}
+
+
+def abilities(user: User, scenario=None) -> frozenset[str]:
+    """A scenario is let go of by whoever keeps it."""
+    held = frozenset(verb for verb, roles in WHO.items() if user.holds(roles))
+    return held if scenario is None or scenario.by_id == user.pk else held - {"forget_scenario"}
