@@ -26,6 +26,7 @@ from taizhang.accounts.roles import (  # noqa: F401 (asked for here by everybody
 )
 from taizhang.accounts.scope import NOWHERE, Scope
 from taizhang.accounts.trail import AuditKind, AuditRecord  # noqa: F401 (asked for here by everybody)
+from taizhang.kit.triggers import replaced
 
 
 class UnitKind(models.TextChoices):
@@ -51,6 +52,7 @@ class UnitQuerySet(models.QuerySet):
         return self.filter(path__startswith=unit.path)
 
 
+@pghistory.track(replaced(), append_only=True)
 class Unit(models.Model):
     """A node of the tree that decides who sees what: nothing but a kind, a name and a place in the tree.
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from taizhang.accounts.acting import action, require, tell_audit
 from taizhang.accounts.models import AuditKind, AuditRecord, User
 from taizhang.audit import rules
@@ -43,3 +45,27 @@ def open_values(opening: Opening, *, at: datetime, by: User) -> tuple[Opening, l
     refuse_if(rules.obstacles_to_opening(opening, at))
     tell_audit(record=opening.record_id, purpose=opening.purpose)
     return opening, changes_of(opening.record, open_them=True)
+
+
+PRUNE = """
+    SET CONSTRAINTS ALL IMMEDIATE;
+    ALTER TABLE accounts_auditrecord DISABLE TRIGGER USER;
+    DELETE FROM accounts_auditrecord
+        WHERE at < %s AND NOT EXISTS (SELECT FROM audit_opening o WHERE o.record_id = accounts_auditrecord.id)
+"""
+AGAIN = "ALTER TABLE accounts_auditrecord ENABLE TRIGGER USER"
+
+
+@action("audit.prune")
+def prune(*, keep_days: int, at: datetime, by: User | None) -> int:
+    """Older rows of the audit are gone, except those somebody asked to open. For the owner of the database at the console:
+    the application's role can do nothing of this. That it was done, up to when and how many rows, is in the audit.
+    """
+    refuse_if(rules.obstacles_to_pruning(keep_days))
+    before = at - timedelta(days=keep_days)
+    with connection.cursor() as cursor:
+        cursor.execute(PRUNE, [before])
+        removed = cursor.rowcount
+        cursor.execute(AGAIN)
+    tell_audit(before=before.isoformat(), removed=removed)
+    return removed

@@ -63,14 +63,10 @@ def has_protected(record: AuditRecord) -> bool:
 
 def rows_of(act: UUID, *, open_them: bool) -> Iterator[Changed]:
     for model in histories():
-        events = model.objects.filter(pgh_context_id=act).order_by("pgh_id")[:SHOWN]
-        for event in events:
-            before = (
-                model.objects.filter(pgh_obj_id=event.pgh_obj_id, pgh_id__lt=event.pgh_id).order_by("-pgh_id").first()
-            )
-            changes = tuple(fields_of(event, before, open_them=open_them))
+        tracked = model.pgh_tracked_model
+        for event in model.objects.filter(pgh_context_id=act).order_by("pgh_id")[:SHOWN]:
+            changes = tuple(fields_of(event, *sides(model, event), open_them=open_them))
             if changes:
-                tracked = model.pgh_tracked_model
                 row = f"{tracked._meta.label_lower}:{event.pgh_obj_id}"
                 how = "新增" if event.pgh_label == "insert" else "更改"
                 yield Changed(str(tracked._meta.verbose_name), row, how, changes)
@@ -80,18 +76,27 @@ def histories() -> list[type[Event]]:
     return [model for model in apps.get_models() if issubclass(model, Event) and hasattr(model, "pgh_tracked_model")]
 
 
-def fields_of(event: Event, before: Event | None, *, open_them: bool) -> Iterator[Change]:
+def sides(model: type[Event], event: Event) -> tuple[Model | None, Model | None]:
+    """The row before and after: a history holds what became of it, or (kit.triggers.replaced) what it was before."""
+    of_row = model.objects.filter(pgh_obj_id=event.pgh_obj_id)
+    if event.pgh_label == "replaced":
+        later = of_row.filter(pgh_id__gt=event.pgh_id).order_by("pgh_id").first()
+        return event, later or model.pgh_tracked_model._base_manager.filter(pk=event.pgh_obj_id).first()
+    return of_row.filter(pgh_id__lt=event.pgh_id).order_by("-pgh_id").first(), event
+
+
+def fields_of(event: Event, before: Model | None, after: Model | None, *, open_them: bool) -> Iterator[Change]:
     for field in event._meta.concrete_fields:
         if field.name.startswith("pgh_") or field.name == "id":
             continue
-        was, now = (getattr(each, field.attname, None) for each in (before, event))
+        was, now = (getattr(each, field.attname, None) for each in (before, after))
         if field.name.endswith("_sealed"):
             was, now = (bytes(value) if value is not None else None for value in (was, now))
             if was != now:
                 label = PROTECTED.get(field.name, field.name)
                 yield Change(label, *(protected(event, field.name, value, open_them) for value in (was, now)), True)
         elif was != now:
-            yield Change(label_of(field), said(event if now is None else event, field, was), said(event, field, now))
+            yield Change(label_of(field), said(event, field, was), said(event, field, now))
 
 
 def label_of(field: Any) -> str:
@@ -99,7 +104,7 @@ def label_of(field: Any) -> str:
     return label if any(character >= "\u4e00" for character in label) else field.name
 
 
-def said(event: Event, field: Any, value: Any) -> str:
+def said(event: Model, field: Any, value: Any) -> str:
     if value is None or value == "":
         return NOTHING
     if field.choices:

@@ -49,3 +49,16 @@ def obstacles_to_opening(opening: Opening, at: datetime) -> Iterator[Obstacle]:
         yield Obstacle("not-granted", "申请没有得到同意", remedy="看审批意见；理由变了的，另行申请")
     elif not opening.is_open_at(at):
         yield Obstacle("over", f"查看的时间已过（至{opening.ends_at:%Y-%m-%d %H:%M}）", remedy="仍需查看的，另行申请")
+
+
+# 网络安全法 (2017) 21, now 23: network logs are kept for no less than six months.
+LEAST_KEPT_DAYS = 183
+
+
+def obstacles_to_pruning(keep_days: int) -> Iterator[Obstacle]:
+    if keep_days < LEAST_KEPT_DAYS:
+        yield Obstacle(
+            "kept-too-short",
+            f"审计至少保存{LEAST_KEPT_DAYS}天，所填{keep_days}天",
+            remedy=f"网络日志留存不少于六个月；写{LEAST_KEPT_DAYS}或更多，或不写（永久保存）",
+        )

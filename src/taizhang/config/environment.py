@@ -99,3 +99,12 @@ def encryption_keys(text: str) -> tuple[tuple[str, bytes], ...]:
             )
         pairs.append((name, key))
     return tuple(pairs)
+
+
+def audit_keep_days(text: str) -> int:
+    """0: for ever. The law knows no less than six months."""
+    if not text:
+        return 0
+    if not text.isdecimal() or int(text) < 183:
+        raise ImproperlyConfigured("TAIZHANG_AUDIT_KEEP_DAYS is 183 or more; leave it out to keep the audit for ever.")
+    return int(text)

@@ -17,7 +17,8 @@ from django.db import connection
 from django.db.models import Model
 
 from taizhang.accounts.acting import action, tell_audit
-from taizhang.accounts.models import User
+from taizhang.accounts.errands import PURPOSE as EXPORTS
+from taizhang.accounts.models import Errand, User
 from taizhang.cases.models import AttachedFile
 from taizhang.imports.keeping import PURPOSE as UPLOADS
 from taizhang.imports.models import Upload
@@ -134,5 +135,6 @@ KINDS = (
     sealed_in("附件", AttachedFile, "sealed", AttachedFile.PURPOSE),
     sealed_in("导入的文件", Upload, "content", UPLOADS),
     sealed_in("导入的标注文件", Upload, "annotated", UPLOADS),
+    sealed_in("导出的文件", Errand, "file", EXPORTS),
     Kind("两步验证", reseal_second_factors, second_factors_counted),
 )

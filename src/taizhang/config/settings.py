@@ -126,6 +126,9 @@ PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField(db_index=True)  # from a row of the audit to what it changed
 
+# The audit: how many days it is kept; 0 is for ever (`taizhang audit prune`)
+AUDIT_KEEP_DAYS = environment.audit_keep_days(os.environ.get("TAIZHANG_AUDIT_KEEP_DAYS", ""))
+
 # Language and time
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -1,9 +1,11 @@
 """The pool of Party-building instructors 党建指导员, and the organisations they are posted to."""
 
+import pghistory
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from taizhang.kit.triggers import replaced
 from taizhang.ledger.models import AsOf, Fact, fact_constraints
 from taizhang.members.models import Person
 from taizhang.orgs.models import Organization
@@ -29,6 +31,7 @@ class InstructorQuerySet(models.QuerySet):
         )
 
 
+@pghistory.track(replaced(), append_only=True)
 class Instructor(models.Model):
     """Somebody in the talent pool 人才队伍库; `unit` is the node that keeps the pool."""
 

@@ -1,5 +1,6 @@
 """Promises that PostgreSQL keeps for a table whose rows are written once."""
 
+import pghistory
 import pgtrigger
 
 
@@ -26,6 +27,12 @@ class NoDelete(pgtrigger.Trigger):
 
 def append_only() -> list[pgtrigger.Trigger]:
     return [NoChange(name="no_change"), NoTruncate(name="no_truncate")]
+
+
+def replaced() -> pghistory.UpdateEvent:
+    """For `@pghistory.track(replaced(), append_only=True)`: history holds the row as it was before each change, and costs
+    nothing when a row is made. For what is made in great numbers and changes rarely."""
+    return pghistory.UpdateEvent("replaced", row=pghistory.Old)
 
 
 NOBODY_IGNORES = """

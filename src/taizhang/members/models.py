@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from taizhang.accounts.models import User
 from taizhang.kit import crypto
+from taizhang.kit.triggers import replaced
 from taizhang.ledger.models import AsOf, Fact, fact_constraints
 from taizhang.orgs.models import Organization
 from taizhang.party.models import PartyOrganization
@@ -217,6 +218,7 @@ class OutsideKind(models.TextChoices):
     OTHER = "other", "其他"
 
 
+@pghistory.track(replaced(), append_only=True)
 class OutsidePartyOrganization(models.Model):
     """A Party organisation that is not ours, where somebody's relations are held: a light record."""
 

@@ -1,5 +1,6 @@
 """The register of social organisations: dated statements about each, and the names of units in time."""
 
+import pghistory
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -8,6 +9,7 @@ from django.db.models import F, Func, Min, OuterRef, Subquery, Value
 from django.db.models.functions import Lower
 
 from taizhang.accounts.models import Unit, UnitKind
+from taizhang.kit.triggers import replaced
 from taizhang.ledger.models import AsOf, Fact, FactQuerySet, fact_constraints, read_in_order
 
 
@@ -77,6 +79,7 @@ class OrganizationQuerySet(models.QuerySet):
         )
 
 
+@pghistory.track(replaced(), append_only=True, exclude=["search", "search_grams"])
 class Organization(models.Model):
     """One social organisation, under whatever name and mode. Its unit is its node in the scope tree.
 
@@ -266,6 +269,7 @@ def with_aliases(units):
     return units.annotate(aliases=Subquery(written.annotate(all=StringAgg("name", "、")).values("all")))
 
 
+@pghistory.track(replaced(), append_only=True)
 class UnitAlias(models.Model):
     """Another way a unit is written in workbooks: an abbreviation, an old name, a frequent slip."""
 

@@ -3,11 +3,13 @@
 It knows no person; those who need people and branches together are in `members`.
 """
 
+import pghistory
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from taizhang.accounts.models import Unit, UnitKind
+from taizhang.kit.triggers import replaced
 from taizhang.ledger.models import AsOf, Fact, fact_constraints, read_in_order
 from taizhang.orgs.models import Organization
 
@@ -80,6 +82,7 @@ class PartyOrganizationQuerySet(models.QuerySet):
         )
 
 
+@pghistory.track(replaced(), append_only=True)
 class PartyOrganization(models.Model):
     """One Party organisation. A single one hangs below its organisation's node, others below their superior's."""
 

@@ -78,10 +78,15 @@ def tables(models) -> list[str]:
 def test_there_is_something_to_try_in_every_table_that_is_kept(filled):
     assert len(FACTS) >= 14 and len(HISTORIES) >= 4
     unused = {model._meta.db_table for model in HISTORIES if not model.pgh_tracked_model.objects.exists()}
+    unused |= {model._meta.db_table for model in HISTORIES if holds_only_what_was_replaced(model)}
     assert [model._meta.db_table for model in WRITTEN_ONCE if not model._base_manager.exists()] == []
     assert [
         table for table in tables(m for m in HISTORIES if not m._base_manager.exists()) if table not in unused
     ] == []
+
+
+def holds_only_what_was_replaced(history) -> bool:
+    return {tracker.label for tracker in history.pgh_trackers} == {"replaced"}
 
 
 @pytest.mark.parametrize(
@@ -115,8 +120,9 @@ def test_the_application_closes_a_fact_only_by_a_step_and_at_its_moment(filled):
 
 def test_the_owner_too_is_refused_as_long_as_the_triggers_stand(filled, owner):
     with owner():
-        assert not_refused("UPDATE {table} SET {column} = {column}", tables(KEPT), by=APPENDED) == []
-        assert not_refused("DELETE FROM {table}", tables(KEPT), by=APPENDED) == []
+        held = tables(model for model in KEPT if model._base_manager.exists())  # a row's trigger needs a row
+        assert not_refused("UPDATE {table} SET {column} = {column}", held, by=APPENDED) == []
+        assert not_refused("DELETE FROM {table}", held, by=APPENDED) == []
 
 
 def test_the_owner_too_does_not_empty_a_table_that_is_written_once(transactional_world, owner):
