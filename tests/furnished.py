@@ -13,7 +13,9 @@ from django.db import connection
 from taizhang.accounts.models import Role, Unit, User
 from taizhang.cases import actions as cases
 from taizhang.cases.tests.papers import PDF
+from taizhang.formation import actions as formation
 from taizhang.instructors import actions as instructors
+from taizhang.meetings import actions as meetings
 from taizhang.members import actions as members
 from taizhang.members.models import OutsidePartyOrganization
 from taizhang.orgs import actions as orgs
@@ -23,7 +25,7 @@ from taizhang.party import actions as party
 from taizhang.party.models import Reason
 from tests.world import FIRST_DAY, World
 
-SPRING = date(2017, 3, 1)
+SPRING, JUNE = date(2017, 3, 1), date(2017, 6, 1)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 NOT_HIDDEN = {"accounts.auditrecord"}  # has no page but the system administrator's
 FIRST_NUMBER = 9_100_000_000  # numbers so large that no year, sum or telephone number is mistaken for one
@@ -90,6 +92,7 @@ def keep_own(world: World):
     cases.attach(case, content=PDF, name="请示.pdf", title="请示", by=world.clerk)
     world.account(own.unit, Role.OPERATOR, username="tianbaoyuan", name="填报员")
     keep_papers(world.sports, "市体", by=world.outsider)
+    sit(world, own, person, unit=world.sports, sign="自设", by=world.outsider)
     yield "欧阳体成"
 
 
@@ -101,6 +104,29 @@ def keep_papers(unit: Unit, sign: str, *, by: User) -> None:
     papers.revise_master(unit, kind="notice", title=f"{sign}通知{{事项}}", body=f"{sign}请做好{{事项}}。", **when)
     facts = {"matter": f"{sign}筹备", "tasks": ["筹备"]}
     papers.compose("notice", issuer=unit, facts=facts, to=[f"{sign}各单位"], on=FIRST_DAY, by=by)
+
+
+def sit(world: World, organization: Organization, person, *, unit, sign: str, by: User):
+    """A body of that unit, a sitting that is over and one that waits, and an application on the way."""
+    body = meetings.set_up(unit, name=f"{sign}党组", on=FIRST_DAY, by=by)
+    names = [f"{sign}委员{number}" for number in "一二三"]
+    for name in names:
+        meetings.seat(body, name=name, on=FIRST_DAY, by=by)
+    meetings.adopt_rules(body, quorum="2/3", majority="1/2", on=FIRST_DAY, by=by)
+    for day in (SPRING, JUNE):
+        said = {"chair": names[0], "recorder": f"{sign}记录", "place": f"{sign}室"}
+        sitting = meetings.convene(body, held_on=day, on=FIRST_DAY, by=by, **said)
+        meetings.attend(sitting, present=names, by=by)
+        meetings.begin(sitting, on=day, by=by)
+        if day == SPRING:
+            meetings.close(sitting, on=day, by=by)
+    application = formation.start("single", organization=organization, on=FIRST_DAY, by=by, grounds=f"{sign}理由")
+    formation.keep(application, name=f"中共{sign}拟建支部", by=by)
+    formation.propose(application, person=person, position="secretary", promise=f"{sign}承诺", by=by)
+    formation.accept(formation.submit(application, on=FIRST_DAY, by=by), on=FIRST_DAY, by=by)
+    formation.schedule(application, sitting=sitting, on=FIRST_DAY, by=by)
+    draft = formation.start("joint", organization=organization, on=FIRST_DAY, by=by)
+    formation.propose(draft, person=person, by=by)
 
 
 def hide(world: World, sign: str):
@@ -135,6 +161,7 @@ def hide(world: World, sign: str):
     cases.attach(case, content=PDF + sign.encode(), name=f"{sign}请示.pdf", title=f"{sign}请示", by=world.clerk)
     world.account(research.unit, Role.OPERATOR, username=f"zhang{ord(sign)}", name=f"{sign}账户")
     keep_papers(world.education, sign, by=world.education_clerk)
+    sit(world, research, people[0], unit=world.education, sign=sign, by=world.education_clerk)
     yield from (sign, "7919", f"zhang{ord(sign)}", *(person.telephone_masked for person in people))
     for organization in (research, direct, moved, bare):
         yield Organization.objects.get(pk=organization.pk).code

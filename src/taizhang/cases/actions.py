@@ -94,6 +94,12 @@ def do_at_once(
     return do(case, kind, by=by, on=on, document=document, note=note, warned=warned)
 
 
+def pass_on(case: Case, *, unit: Unit | None, role: str) -> None:
+    """It is now theirs to move."""
+    case.turn_unit, case.turn_role = unit, role if unit else ""
+    case.save(update_fields=["turn_unit", "turn_role"])
+
+
 def close(case: Case, *, at=None) -> None:
     case.closed_at = at or ledger_now()
     case.turn_unit, case.turn_role = None, ""

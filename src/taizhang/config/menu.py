@@ -14,6 +14,7 @@ RECORDS = tuple(SEES_RECORDS)
 PEOPLE = tuple(SEES_PEOPLE)
 INTAKE = (Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK, Role.OPERATOR)
 ACCOUNTS = tuple(ADMINISTERS)
+MINUTES = (Role.CLERK, Role.REVIEWER, Role.LEADER, Role.UNIT_CLERK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ MENU = (
     Entry("党组织", "party:list", icon="flag", roles=RECORDS),
     Entry("党员", "members:list", icon="users", roles=PEOPLE),
     Entry("指导员", "instructors:list", icon="user-star", roles=RECORDS),
+    Entry("组建审批", "formation:list", icon="file-check", roles=RECORDS),
+    Entry("会议", "meetings:list", icon="gavel", roles=MINUTES),
     Entry("统计", "stats:home", icon="chart-bar", roles=RECORDS),
     Entry("事项", "cases:list", icon="list-check", roles=RECORDS),
     Entry("文书", "papers:list", icon="file-text", roles=RECORDS),

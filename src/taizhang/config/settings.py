@@ -25,8 +25,8 @@ TAIZHANG_KEYS = environment.encryption_keys(_keys["TAIZHANG_KEYS"])
 
 # Applications, floor by floor
 SLICES = (
-    *("kit", "accounts", "statutes", "cases", "ledger", "imports", "papers"),
-    *("orgs", "party", "members", "instructors", "stats", "desk", "audit"),
+    *("kit", "accounts", "statutes", "cases", "ledger", "imports", "papers", "meetings"),
+    *("orgs", "party", "members", "instructors", "formation", "stats", "desk", "audit"),
 )
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -216,6 +216,8 @@ SHEETS = {
     "party": "party.workbook:party_organisations",
     "people": "members.workbook:people",
 }
+# The procedures that bring cases to a sitting, resolved at run time: `meetings` stands below them
+PROCEDURES = {"formation": "taizhang.formation.sittings"}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # one field for each column of a wide workbook
 
 # Papers: a folder with the fonts that GB/T 9704-2012 names; Noto stands in for those that are not there
@@ -244,6 +246,9 @@ PAGES = {
     "cases.step": "cases:step",
     "imports.batch": "imports:detail",
     "papers.paper": "papers:detail",
+    "meetings.body": "meetings:body",
+    "meetings.sitting": "meetings:detail",
+    "formation.application": "formation:detail",
     "orgs.organization": "desk:organization",
     "party.partyorganization": "party:detail",
     "members.person": "members:detail",

@@ -1,6 +1,7 @@
 """A fact without an end against those with one: the half of "one fact per key and day" that no index can hold."""
 
 import pgtrigger
+from django.apps import apps
 
 
 class OpenApartFromEnded(pgtrigger.Trigger):
@@ -22,8 +23,7 @@ class OpenApartFromEnded(pgtrigger.Trigger):
 
     def get_func(self, model):
         table = model._meta.db_table
-        (one_open,) = [each for each in model._meta.constraints if each.name == f"{table}_one_open"]
-        columns = [model._meta.get_field(name).column for name in one_open.fields]  # a migration's model has no KEY
+        columns = [model._meta.get_field(name).column for name in key_of(model)]
         same = " AND ".join(f"c.{column} = f.{column}" for column in columns)
         return f"""
         IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -42,3 +42,9 @@ class OpenApartFromEnded(pgtrigger.Trigger):
         END IF;
         RETURN NULL;
         """
+
+
+def key_of(model) -> tuple[str, ...]:
+    """A migration's model has no KEY but the constraint; one that is just being made has not even that yet."""
+    one_open = [each for each in model._meta.constraints if each.name == f"{model._meta.db_table}_one_open"]
+    return tuple(one_open[0].fields) if one_open else apps.get_model(model._meta.label).KEY

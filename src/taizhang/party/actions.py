@@ -93,6 +93,7 @@ def cover(
     by: User,
     document: str = "",
     note: str = "",
+    step: Step | None = None,
 ) -> Step:
     """One more organisation is covered by it from that day on. A single one becomes a joint one by that."""
     party_organization = take(party_organization, roles=rules.WHO["cover"], by=by)
@@ -109,7 +110,7 @@ def cover(
         ]
     )
     title = f"覆盖{organization}"
-    step = step_about(
+    step = step or step_about(
         party_organization, "party:cover", title, by=by, on=on, document=document, note=note, warned=warned
     )
     existence = existence_of(party_organization)
@@ -146,6 +147,7 @@ def change(
     document: str = "",
     note: str = "",
     superior: Unit | None = None,
+    step: Step | None = None,
     **changed: str,
 ) -> Step:
     """Name, level, approval or superior differ from that day on; what was stated for later days stays.
@@ -162,7 +164,9 @@ def change(
     if superior is not None:
         require(by, rules.WHO["change"], superior)
 
-    step = step_about(party_organization, "party:change", "变更党组织", by=by, on=on, document=document, note=note)
+    step = step or step_about(
+        party_organization, "party:change", "变更党组织", by=by, on=on, document=document, note=note
+    )
     if changed:
         ledger.restate(
             PartyParticulars, step=step, since=on, until=particulars.until, **{**said(particulars), **changed}
@@ -244,7 +248,7 @@ def withdraw(fact: Fact, *, on: date, note: str, by: User) -> Step:
 
 
 def end(party_organization: PartyOrganization, *, on: date, step: Step) -> None:
-    """It no longer exists, belongs or covers from that day on. Called by `members.actions.dissolve` only."""
+    """It no longer exists, belongs or covers from that day on. Who calls it has asked after its people."""
     for model in (Coverage, Affiliation, PartyParticulars):
         own = {"party_organization": party_organization, "period__overlap": DateRange(on, None)}
         for fact in model.objects.current().filter(**own):

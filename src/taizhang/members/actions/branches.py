@@ -19,7 +19,15 @@ from taizhang.party.models import Affiliation, PartyOrganization
 
 
 @action("members.dissolve")
-def dissolve(party_organization: PartyOrganization, *, on: date, by: User, document: str = "", note: str = "") -> Step:
+def dissolve(
+    party_organization: PartyOrganization,
+    *,
+    on: date,
+    by: User,
+    document: str = "",
+    note: str = "",
+    step: Step | None = None,
+) -> Step:
     """撤销: it no longer exists from that day on. Refused while members, posts or others below remain; names them."""
     party_organization = take(party_organization, roles=rules.WHO["dissolve"], by=by)
     refuse_if(party_rules.obstacles_to_ending(party.party_particulars_on(party_organization, on), on))
@@ -35,7 +43,9 @@ def dissolve(party_organization: PartyOrganization, *, on: date, by: User, docum
             existence[1] if existence else None,
         )
     )
-    step = party.step_about(party_organization, "party:dissolve", "撤销", by=by, on=on, document=document, note=note)
+    step = step or party.step_about(
+        party_organization, "party:dissolve", "撤销", by=by, on=on, document=document, note=note
+    )
     party.end(party_organization, on=on, step=step)
     return step
 

@@ -201,6 +201,7 @@ def appoint(
     term_ends_on: date | None = None,
     document: str = "",
     note: str = "",
+    step: Step | None = None,
 ) -> Step:
     """The person holds the post from that day on. Of deputies and committee members each gets a free seat."""
     party_organization = take(party_organization, roles=rules.WHO["appoint"], by=by)
@@ -224,7 +225,9 @@ def appoint(
     )
     warned = refuse_if([*refused, *rules.warnings_about_secretary(position, person, membership, on, criteria(on))])
     title, unit = f"任{party_organization}{Position(position).label}", party_organization.unit
-    step = about(person, "members:appoint", title, unit=unit, by=by, on=on, document=document, note=note, warned=warned)
+    step = step or about(
+        person, "members:appoint", title, unit=unit, by=by, on=on, document=document, note=note, warned=warned
+    )
     ledger.post(
         Post,
         step=step,
@@ -240,11 +243,11 @@ def appoint(
 
 
 @action("members.end_post")
-def end_post(post: Post, *, on: date, by: User, document: str = "", note: str = "") -> Step:
+def end_post(post: Post, *, on: date, by: User, document: str = "", note: str = "", step: Step | None = None) -> Step:
     unit = post.party_organization.unit
     take(post.party_organization, roles=rules.WHO["end_post"], by=by)
     title = f"不再任{post.get_position_display()}"
-    step = about(post.person, "members:end_post", title, unit=unit, by=by, on=on, document=document, note=note)
+    step = step or about(post.person, "members:end_post", title, unit=unit, by=by, on=on, document=document, note=note)
     ledger.end(post, on=on, step=step)
     return step
 
