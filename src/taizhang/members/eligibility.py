@@ -228,3 +228,25 @@ def of(at: AsOf, organizations: list[int] | None = None) -> dict[int, Eligibilit
             {**at.parameters, "organizations": organizations},
         )
         return {organization: Eligibility(*counts) for organization, *counts in cursor.fetchall()}
+
+
+SECRETARIES = """
+    SELECT DISTINCT e.organization_id
+    FROM members_engagement e
+    JOIN members_membership m ON m.person_id = e.person_id
+        AND m.period @> %(day)s::date AND m.recorded @> %(known_at)s::timestamptz
+    WHERE e.period @> %(day)s::date AND e.recorded @> %(known_at)s::timestamptz
+      AND m.standing = 'full' AND e.organization_id = ANY (%(organizations)s)
+      AND (m.full_since IS NULL OR m.full_since <= %(day)s::date - make_interval(years => %(years)s))
+      AND (e.is_management OR NOT %(management)s)
+"""
+
+
+def with_secretary_candidates(at: AsOf, organizations: list[int], *, years: int, management: bool = False) -> set[int]:
+    """Those among whose people is a full member of so many Party years (or of unknown ones), in a leading position if that
+    is asked (RULES ORG-22)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SECRETARIES, {**at.parameters, "organizations": organizations, "years": years, "management": management}
+        )
+        return {organization for (organization,) in cursor.fetchall()}
