@@ -6,6 +6,7 @@ import pytest
 from django.core.management.commands import flush
 from django.db import connection
 
+from taizhang.accounts import attempts
 from taizhang.statutes.actions import load as load_statutes
 from tests import world as cast
 
@@ -27,6 +28,12 @@ def as_the_application(request):
     yield
     if not connection.needs_rollback:
         set_role("none")
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_locked_out():
+    """What a process remembers of wrong passwords is of the test before."""
+    attempts.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,8 +6,8 @@ from django.urls import reverse
 from taizhang.accounts import actions
 from taizhang.accounts.models import Role
 
-PASSWORD = "correct-horse-battery"
-NEW = "another-horse-battery"
+PASSWORD = "Correct-horse-battery-7"
+NEW = "Another-horse-battery-7"
 
 
 @pytest.fixture

@@ -58,6 +58,10 @@ def coming_from(origin: Origin):
     return _origin.set(origin)
 
 
+def current_origin() -> Origin:
+    return _origin.get()
+
+
 def gone(token) -> None:
     _origin.reset(token)
 

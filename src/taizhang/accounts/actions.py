@@ -3,15 +3,16 @@
 import secrets
 from datetime import date
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
-from taizhang.accounts import rules
+from taizhang.accounts import attempts, passwords, rules, sessions
 from taizhang.accounts.acting import action, require
-from taizhang.accounts.models import Delegation, Grant, Role, Unit, UnitKind, User
+from taizhang.accounts.models import Delegation, Grant, Role, SignIn, Unit, UnitKind, User
 from taizhang.kit.refusals import Refused, refuse_if
 
 
@@ -60,6 +61,10 @@ def move_unit(unit: Unit, *, under: Unit) -> None:
 def give_password(user: User) -> str:
     """A random password that must be changed at the next sign-in; it is shown once and stored nowhere."""
     password = "-".join(secrets.token_hex(3) for _ in range(3))
+    if user.pk:
+        passwords.remember(user)
+        sessions.end_all(user, why="reset")
+        attempts.release(user.username)
     user.set_password(password)
     user.must_change_password = True
     user.save()
@@ -194,6 +199,7 @@ def close_account(user: User, *, by: User) -> User:
     user.save(update_fields=["is_active"])
     for held in user.grants.filter(ended_at=None):
         end(held, by=by)
+    sessions.end_all(user, why="reset")
     return user
 
 
@@ -201,9 +207,43 @@ def close_account(user: User, *, by: User) -> User:
 def change_password(user: User, *, password: str, by: User) -> User:
     if by.pk != user.pk:
         raise PermissionDenied
+    passwords.remember(user)
     user.set_password(password)
     user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    user.save(update_fields=["password", "password_set_at", "must_change_password"])
+    return user
+
+
+@action("accounts.reset_second_step")
+def reset_second_step(user: User, *, by: User | None) -> User:
+    """The telephone is lost: the person signs in with the password alone and sets up the second step anew.
+
+    By the security administrator, never by whoever gives new passwords; for an administrator at the console (`by=None`).
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if by is not None and not rules.may_reset_second_step(by, user):
+        raise PermissionDenied
+    refuse_if(rules.obstacles_to_an_account_in_use(user.is_active))
+    Authenticator.objects.filter(user=user).delete()
+    sessions.end_all(user, why="reset")
+    return user
+
+
+@action("accounts.end_sign_in")
+def end_sign_in(signed_in: SignIn, *, by: User) -> SignIn:
+    """That device is signed out on its next request."""
+    if signed_in.user_id != by.pk:
+        raise PermissionDenied
+    sessions.end([signed_in], why="elsewhere")
+    return signed_in
+
+
+@action("accounts.end_other_sign_ins")
+def end_other_sign_ins(user: User, *, but: int | None, by: User) -> User:
+    """Only where one sits one is signed in."""
+    if user.pk != by.pk:
+        raise PermissionDenied
+    sessions.end_all(user, why="elsewhere", but=but)
     return user
 
 

@@ -6,3 +6,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = "账户"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from taizhang.accounts import second_step  # noqa: F401 (what of it is in the audit)

@@ -1,7 +1,12 @@
 """What one types to sign in, and what an administrator may type: an account, a role over a unit."""
 
 from allauth.account.forms import LoginForm
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.core.cache import cache
 from django.db.models import Q
 
 from taizhang.accounts import rules
@@ -16,6 +21,44 @@ class SignInForm(LoginForm):
         self.fields["login"].label = "登录名"
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class SixDigitsForm(AuthenticateForm):
+    """The second step of signing in: six digits, or a recovery code."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        in_words(self.fields["code"], "六位数字或恢复码")
+
+    def clean_code(self):
+        return once(self.user, super().clean_code())
+
+
+class SixDigitsAgainForm(ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        in_words(self.fields["code"], "六位数字或恢复码")
+
+    def clean_code(self):
+        return once(self.user, super().clean_code())
+
+
+def once(user, code: str) -> str:
+    """The library forgets a code after its half minute; we take one that is a little old, so it is remembered for longer."""
+    if not cache.add(f"second-step:{user.pk}:{code.strip()}", True, timeout=4 * mfa_settings.TOTP_PERIOD):
+        raise get_adapter().validation_error("incorrect_code")
+    return code
+
+
+class FirstDigitsForm(ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        in_words(self.fields["code"], "六位数字")
+
+
+def in_words(code, label: str) -> None:
+    code.label = label
+    code.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}
 
 
 class UnitField(forms.CharField):

@@ -6,6 +6,7 @@ from uuid import uuid4
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -14,6 +15,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from taizhang.accounts import passwords, second_step, sessions
 from taizhang.accounts.access import PUBLIC, access_at
 from taizhang.accounts.acting import Origin, coming_from, gone, record
 from taizhang.accounts.freshness import ProofNeeded, prove_first
@@ -25,6 +27,9 @@ logger = logging.getLogger(__name__)
 # What somebody may still do, besides what is public, whose password was given by an administrator.
 BEFORE_CHANGE = frozenset({"account_change_password"})
 PROGRAMS = "/api/"
+# What somebody may do before a second step that is required is set up.
+BEFORE_SECOND_STEP = BEFORE_CHANGE | {"account_reauthenticate", "mfa_activate_totp", "mfa_view_recovery_codes"}
+LEFT = {"idle": "您有一段时间没有操作，已自动退出，请重新登录。", "long": "这次登录已到最长时间，请重新登录。"}
 NOT_SENT = "登录已过期，刚才填写的内容没有提交。请重新登录后再办。"
 
 
@@ -66,6 +71,8 @@ class Gate:
         if not request.user.is_authenticated:
             request.user = Anonymous()
         response = self.get_response(request)
+        if request.user.is_authenticated:
+            sessions.keep_key(request)
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
         return response
@@ -77,8 +84,14 @@ class Gate:
             return None
         if not request.user.is_authenticated:
             return sign_in_first(request)
-        if request.user.must_change_password and name not in BEFORE_CHANGE:
+        if is_session(request) and (why := sessions.over(request)):
+            return sign_in_anew(request, why)
+        too_old = passwords.is_too_old(request.user)
+        request.password_is_too_old = settings.SIGN_IN_POLICY.days_until_change if too_old else 0  # type: ignore[attr-defined]
+        if name not in BEFORE_CHANGE and (request.user.must_change_password or too_old):
             return change_password_first(request)
+        if name not in BEFORE_SECOND_STEP and is_session(request) and second_step.is_missing(request):
+            return set_up_second_step_first(request)
         if access is None or not access.admits(request.user):
             return self.process_exception(request, PermissionDenied())
         return None
@@ -106,6 +119,28 @@ def sign_in_first(request: HttpRequest) -> HttpResponseBase:
         return redirect_to_login(request.get_full_path())
     messages.warning(request, NOT_SENT)
     return redirect_to_login("/")
+
+
+def is_session(request: HttpRequest) -> bool:
+    """A person's browser; a program that shows a token has no session."""
+    return bool(request.session.get(SESSION_KEY))
+
+
+def sign_in_anew(request: HttpRequest, why: str) -> HttpResponseBase:
+    """Nobody was there for too long, or somebody was for too long."""
+    sessions.leave(request, why=why)
+    request.user = Anonymous()
+    if not is_program(request):
+        messages.info(request, LEFT[why])
+    return sign_in_first(request)
+
+
+def set_up_second_step_first(request: HttpRequest) -> HttpResponseBase:
+    if is_program(request):
+        return told_to_program(403, "second-step-missing", "须先设置两步验证", "请登录网页设置")
+    if htmx(request):
+        return HttpResponseClientRedirect(resolve_url("mfa_activate_totp"))
+    return redirect("mfa_activate_totp")
 
 
 def change_password_first(request: HttpRequest) -> HttpResponseBase:

@@ -128,13 +128,14 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.get(username__iexact=username)
 
 
-@pghistory.track(exclude=["password", "last_login"], append_only=True)
+@pghistory.track(exclude=["password", "last_login", "password_set_at"], append_only=True)
 class User(AbstractBaseUser):
     username = models.CharField("登录名", max_length=60, unique=True)
     name = models.CharField("姓名", max_length=60)
     email = models.EmailField("邮箱", blank=True, default="")
     is_active = models.BooleanField("在用", default=True)
     must_change_password = models.BooleanField("须改密码", default=True)
+    password_set_at = models.DateTimeField("密码设定时间", default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -149,6 +150,10 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.name
+
+    def set_password(self, raw_password):
+        super().set_password(raw_password)
+        self.password_set_at = timezone.now()
 
     @cached_property
     def active_grants(self) -> list["Grant"]:
@@ -177,6 +182,10 @@ class User(AbstractBaseUser):
 
     def scope_as(self, roles) -> Scope:
         return Scope.of(grant.unit.path for grant in self.active_grants if grant.role in roles)
+
+    @property
+    def is_unit_admin_only(self) -> bool:
+        return not self.holds(OVERSEES)
 
     @property
     def is_audit_admin(self) -> bool:
@@ -208,9 +217,10 @@ class Anonymous(AnonymousUser):
 
 class GrantQuerySet(models.QuerySet):
     def visible_to(self, user):
+        """One's own, and those over the units one administers."""
         if user.holds(OVERSEES):
             return self
-        return self.filter(user.scope_as(ADMINISTERS).q("unit__path"))
+        return self.filter(user.scope_as(ADMINISTERS).q("unit__path") | Q(user=user.pk))
 
     def standing(self, on: date):
         """Those that give something on that day: not ended, not run out, of an account in use."""
@@ -333,3 +343,4 @@ class Delegation(models.Model):
 
 
 from taizhang.accounts.kept import DefaultFilter, Errand, ErrandRefusal, SavedFilter  # noqa: E402, F401 (Django looks for models here)
+from taizhang.accounts.signing_in import Attempts, SignIn, UsedPassword  # noqa: E402, F401

@@ -22,6 +22,7 @@ WHO: dict[str, frozenset[str]] = {
     "open_account": OPENERS,
     "close_account": OPENERS,
     "reset_password": OPENERS,
+    "reset_second_step": frozenset({Role.SECURITY_ADMIN}),
     "grant": GIVERS,
     "end_grant": GIVERS,
     "delegate": GIVERS,
@@ -43,11 +44,17 @@ def may_manage(by: User, user: User) -> bool:
     administrator's password would soon hold all.
     """
     grants = user.active_grants
-    if by.pk == user.pk or any(held.role in ADMINISTRATORS for held in grants):
+    if by.pk == user.pk or any(held.role in ADMINISTRATORS for held in grants) or not by.holds(OPENERS):
         return False
     if by.holds({Role.SYSTEM_ADMIN}):
         return True
     return bool(grants) and all(may_give(by, held.role, held.unit) for held in grants if held.user_id == user.pk)
+
+
+def may_reset_second_step(by: User, user: User) -> bool:
+    """Somebody of the office, by whoever gives roles; so it takes two to get into somebody's account."""
+    administrator = any(held.role in ADMINISTRATORS for held in user.active_grants)
+    return by.pk != user.pk and not administrator and by.holds(WHO["reset_second_step"])
 
 
 def may_delegate(by: User, held: Grant) -> bool:
@@ -74,6 +81,8 @@ def abilities(by: User, user: User) -> frozenset[str]:
     found = {"grant"} if by.holds(WHO["grant"]) else set()
     if may_manage(by, user):
         found |= {"reset_password", "close_account"}
+    if may_reset_second_step(by, user):
+        found.add("reset_second_step")
     return frozenset(found)
 
 

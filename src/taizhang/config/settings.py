@@ -6,6 +6,7 @@ from pathlib import Path
 import pghistory
 from csp.constants import NONE, SELF
 
+from taizhang.accounts import policy
 from taizhang.config import environment
 from taizhang.kit.postgres import APPLICATION, DATABASE, OWNER, Server
 
@@ -53,6 +54,7 @@ AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
     "taizhang.accounts.middleware.Trace",
+    "taizhang.accounts.doorstep.Doorstep",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -141,28 +143,41 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "taizhang.accounts.passwords.PolicyValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# What is asked of those who sign in (accounts/data/policies.toml); nobody need carry a telephone to look at a demonstration
+SIGN_IN_POLICY = policy.chosen(
+    os.environ.get("TAIZHANG_SIGN_IN_POLICY") or policy.DEFAULT,
+    second_step=os.environ.get("TAIZHANG_SECOND_STEP") or ("" if PRODUCTION else "none"),
+)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "taizhang.accounts.adapter.AccountAdapter"
 MFA_ADAPTER = "taizhang.accounts.adapter.MultiFactorAdapter"
 ACCOUNT_FORMS = {"login": "taizhang.accounts.forms.SignInForm"}
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/5m/ip,5/5m/key", "change_password": "5/m/user"}
+# Passwords are counted by accounts.attempts; these are for the six digits and for changing the password.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "20/5m/ip,5/5m/key", "change_password": "5/m/user"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * int(os.environ.get("TAIZHANG_FRESH_MINUTES", "10"))
+MFA_FORMS = {
+    "authenticate": "taizhang.accounts.forms.SixDigitsForm",
+    "reauthenticate": "taizhang.accounts.forms.SixDigitsAgainForm",
+    "activate_totp": "taizhang.accounts.forms.FirstDigitsForm",
+}
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_TOTP_ISSUER = "台账"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TAIZHANG_PROXIES", "0"))
 
 # Sessions and cookies
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 3600 * (SIGN_IN_POLICY.absolute_hours or 24)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

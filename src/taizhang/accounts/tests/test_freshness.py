@@ -9,7 +9,7 @@ from tests.proof import prove
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "correct-horse-battery"
+PASSWORD = "Correct-horse-battery-7"
 AGAIN = "/sign-in/again/"
 
 

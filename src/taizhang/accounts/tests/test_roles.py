@@ -85,6 +85,9 @@ def test_it_takes_two_to_let_somebody_in(world):
 
 
 def test_no_administrator_gets_at_another_administrators_account(world):
+    for verb in (actions.reset_password, actions.close_account):
+        with pytest.raises(PermissionDenied):
+            verb(world.clerk, by=world.security)
     everybody = (world.administrator, world.security, world.auditor)
     for by in everybody:
         for user in everybody:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from taizhang.accounts import actions
 from taizhang.accounts.models import AuditKind, AuditRecord, User
 
-PASSWORD = "correct-horse-battery"
+PASSWORD = "Correct-horse-battery-7"
 WRONG = "not-the-password"
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,7 @@ def test_sessions_begin_anew_at_sign_in_and_end_with_the_password_and_the_accoun
     assert client.session.session_key != before
     elsewhere = Client()
     sign_in(elsewhere, "jingban", PASSWORD)
-    new = "another-horse-battery"
+    new = "Another-horse-battery-7"
     client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert elsewhere.get("/accounts/me/").status_code == 302, "the other session is over"
     assert client.get("/accounts/me/").status_code == 200

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q
@@ -9,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from taizhang.accounts import actions, lists, rules
+from taizhang.accounts import actions, lists, rules, sessions
 from taizhang.accounts.access import for_roles, signed_in
 from taizhang.accounts.acting import require
 from taizhang.accounts.forms import AccountForm, DelegationForm, NameForm, RoleForm
 from taizhang.accounts.freshness import require_fresh
 from taizhang.accounts.holding import HOLDERS, HolderFilters
-from taizhang.accounts.models import ADMINISTERS, Delegation, Grant, User
+from taizhang.accounts.models import ADMINISTERS, ADMINISTRATORS, Delegation, Grant, SignIn, User
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Empty
@@ -30,13 +31,53 @@ def me(request):
     """One's own page: which roles one holds, over what, since when."""
     user = request.user
     about_me = Q(grant__user=user) | Q(to=user)
-    delegations = Delegation.objects.filter(about_me).select_related("grant__unit", "grant__user", "to")
+    delegations = Delegation.objects.visible_to(user).filter(about_me)
+    delegations = delegations.select_related("grant__unit", "grant__user", "to")
     context = {
         "grants": [(held, rules.may_delegate(user, held) and held.user_id == user.pk) for held in user.active_grants],
         "delegations": delegations.order_by("-pk")[:50],
         "today": today(),
     }
     return render(request, "accounts/me.html", context)
+
+
+@signed_in
+@require_GET
+def sign_ins(request):
+    """Where one is signed in, and where one was lately."""
+    mine = SignIn.objects.visible_to(request.user)
+    standing = list(mine.standing().order_by("-seen_at"))
+    over = mine.exclude(ended_at=None).order_by("-ended_at")[:10]
+    context = {
+        "standing": standing,
+        "over": [(each, sessions.WHY.get(each.why, "")) for each in over],
+        "current": sessions.current(request),
+        "policy": settings.SIGN_IN_POLICY,
+    }
+    return render(request, "accounts/sign_ins.html", context)
+
+
+@signed_in
+@require_POST
+def end_sign_in(request, pk: int):
+    actions.end_sign_in(get_object_or_404(SignIn.objects.visible_to(request.user), pk=pk), by=request.user)
+    messages.success(request, "那一处已退出。")
+    return redirect("accounts:sign_ins")
+
+
+@signed_in
+@require_POST
+def end_other_sign_ins(request):
+    actions.end_other_sign_ins(request.user, but=sessions.current(request), by=request.user)
+    messages.success(request, "其他地方都已退出。")
+    return redirect("accounts:sign_ins")
+
+
+@for_roles(ADMINISTRATORS)
+@require_GET
+def policy(request):
+    """What is asked of those who sign in here."""
+    return render(request, "accounts/policy.html", {"policy": settings.SIGN_IN_POLICY})
 
 
 @for_roles(ADMINISTERS)
@@ -124,8 +165,7 @@ def end_grant(request, pk: int):
 @require_http_methods(["GET", "POST"])
 def delegate(request, pk: int):
     """One's own role, or one that somebody holds whose roles one gives."""
-    own = Grant.objects.filter(user=request.user)
-    held = get_object_or_404((own | Grant.objects.visible_to(request.user)).select_related("unit", "user"), pk=pk)
+    held = get_object_or_404(Grant.objects.visible_to(request.user).select_related("unit", "user"), pk=pk)
     if not rules.may_delegate(request.user, held):
         raise PermissionDenied
     require_fresh(request)
@@ -167,6 +207,15 @@ def reset_password(request, pk: int):
 
 
 @require_POST
+def reset_second_step(request, pk: int):
+    user = account_of(request, pk)
+    require_fresh(request)
+    actions.reset_second_step(user, by=request.user)
+    messages.success(request, f"{user} 的两步验证已重置；本人下次登录时重新设置。")
+    return redirect("accounts:account", pk=user.pk)
+
+
+@require_POST
 def close_account(request, pk: int):
     user = actions.close_account(account_of(request, pk), by=request.user)
     messages.success(request, f"账号 {user.username} 已停用，其办理记录不变。")
@@ -188,7 +237,8 @@ def about(request, user: User, form: RoleForm) -> dict:
     for held in grants:
         held.may_end = held.ended_at is None and rules.may_give(request.user, held.role, held.unit)
         held.may_delegate = held.may_end and not held.ran_out and rules.may_delegate(request.user, held)
-    delegations = Delegation.objects.filter(grant__in=grants).select_related("grant__unit", "grant__user", "to")
+    delegations = Delegation.objects.visible_to(request.user).filter(grant__in=[held.pk for held in grants])
+    delegations = delegations.select_related("grant__unit", "grant__user", "to")
     return {
         "account": user,
         "grants": grants,

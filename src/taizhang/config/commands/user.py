@@ -33,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--email", default="")
     for verb, text in (
         ("reset", "a new random password, shown once, to be changed at the next sign-in"),
+        ("reset-second-step", "forget the six digits, of an administrator too; set up anew at the next sign-in"),
         ("close", "end the account and all its roles"),
         ("roles", "which roles the account holds, and held"),
     ):
@@ -89,6 +90,12 @@ def reset(options: argparse.Namespace) -> dict:
     return {"username": user.username, "password": actions.reset_at_console(user, by=None)}
 
 
+def reset_second_step(options: argparse.Namespace) -> dict:
+    from taizhang.accounts import actions
+
+    return {"username": actions.reset_second_step(the_user(options), by=None).username, "second_step": None}
+
+
 def close(options: argparse.Namespace) -> dict:
     from taizhang.accounts import actions
 
@@ -112,7 +119,14 @@ def roles(options: argparse.Namespace) -> dict:
     }
 
 
-VERBS = {"found": found, "add": add, "reset": reset, "close": close, "roles": roles}
+VERBS = {
+    "found": found,
+    "add": add,
+    "reset": reset,
+    "reset-second-step": reset_second_step,
+    "close": close,
+    "roles": roles,
+}
 
 
 def the_user(options: argparse.Namespace):
@@ -158,6 +172,8 @@ def tell(options: argparse.Namespace, told: dict, code: int) -> int:
         print(f"{opened['role']}\t登录名 {opened['username']}，密码 {opened['password']}（只显示这一次）", file=out)
     if "password" in told:
         print(f"登录名 {told['username']}，密码 {told['password']}（只显示这一次，登录后须修改）", file=out)
+    elif "second_step" in told:
+        print(f"账号 {told['username']} 的两步验证已重置", file=out)
     elif told.get("closed"):
         print(f"账号 {told['username']} 已停用", file=out)
     return code

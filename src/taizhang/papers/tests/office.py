@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from taizhang.accounts.actions import open_account
 from taizhang.accounts.models import Role, User
 from taizhang.papers import actions as papers
 from taizhang.papers.models import Paper
@@ -46,10 +45,7 @@ class Office:
 
 
 def office_of(world: World, *, hands: int = 3) -> Office:
-    reviewer, _ = open_account(
-        world.committee, username="shenhe", name="审核", role=Role.REVIEWER, by=world.administrator
-    )
-    User.objects.filter(pk=reviewer.pk).update(must_change_password=False)
+    reviewer = world.account(world.committee, Role.REVIEWER, username="shenhe", name="审核")
     papers.set_agency(
         world.committee,
         name="中共某省社会组织综合委员会",

@@ -1,0 +1,33 @@
+"""A flood of passwords is turned away on the doorstep: before sessions, forms, templates and the database."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from taizhang.accounts import attempts
+from taizhang.accounts.acting import current_origin
+
+
+class Doorstep:
+    """Only what this process learnt a moment ago is asked; whoever is let by is counted where passwords are checked."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method == "POST" and request.path == resolve_url(settings.LOGIN_URL):
+            until = attempts.locked_for_sure(attempts.address(current_origin().address)) or attempts.locked_for_sure(
+                attempts.account(request.POST.get("login", ""))
+            )
+            if until:
+                return HttpResponse(page(f"{timezone.localtime(until):%H:%M:%S}"), status=429)
+        return self.get_response(request)
+
+
+@lru_cache(maxsize=500)
+def page(until: str) -> str:
+    return render_to_string("429.html", {"until": until})
