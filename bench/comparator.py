@@ -42,20 +42,13 @@ FIELDS = (
 
 
 def load(plain, path: Path) -> int:
-    """Rows that went in. The faulty ones are collected, not raised, as our own import does."""
+    """Rows that went in. The faulty ones are collected with all that is wrong with them, as our own import does."""
     import tablib
     from django.core.exceptions import ValidationError
     from import_export import resources
     from import_export.instance_loaders import CachedInstanceLoader
 
-    from bench.workbooks import HEADINGS
-    from taizhang.imports.values import ERROR
-    from taizhang.orgs.workbook import organisations
-
-    readers = {
-        name: organisations.columns[[column.title for column in organisations.columns].index(title)].read
-        for name, title in zip(FIELDS, HEADINGS, strict=True)
-    }
+    from bench.comparator_checks import Checks
 
     class Resource(resources.ModelResource):
         class Meta:
@@ -67,23 +60,14 @@ def load(plain, path: Path) -> int:
             batch_size = 1_000
             skip_diff = True
             skip_html_diff = True
+            skip_unchanged = True
             report_skipped = False
 
         def before_import(self, dataset, **options):
-            self.seen: set[str] = set()
+            self.checks = Checks(plain, dataset.dict)
 
-        def before_import_row(self, row, **options):
-            wrong = {}
-            for name, read in readers.items():
-                written = row[name]
-                value, notes = read("" if written is None else str(written))
-                if any(note.severity == ERROR for note in notes):
-                    wrong[name] = [note.message for note in notes]
-                row[name] = value if value is not None else "" if name == "supervisor" else None
-            if row["code"] in self.seen:
-                wrong["code"] = ["twice"]
-            self.seen.add(row["code"])
-            if wrong:
+        def before_import_row(self, row, row_number=None, **options):
+            if wrong := self.checks.wrong_with(row, row_number):
                 raise ValidationError(wrong)
 
     dataset = tablib.Dataset().load(path.read_bytes(), format="xlsx")

@@ -52,7 +52,18 @@ def test_doctor_says_of_each_thing_what_to_do_in_a_form_a_program_can_read():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("words", "finds"),
-    [("行业", True), ("业", True), ("ＡＢ", True), ("x业", False), ("业行", False), ("（行", True)],
+    [
+        ("行业", True),
+        ("业", True),
+        ("ＡＢ", True),
+        ("x业", False),
+        ("业行", False),
+        ("（行", True),
+        ("b行", True),
+        ("行业协会", True),
+        ("省a", True),
+        ("a行", False),
+    ],
 )
 def test_chinese_is_found_by_any_number_of_characters_in_any_width(words, finds):
     with connection.cursor() as cursor:

@@ -26,7 +26,7 @@ from taizhang.accounts.roles import (  # noqa: F401 (asked for here by everybody
 )
 from taizhang.accounts.scope import NOWHERE, Scope
 from taizhang.accounts.trail import AuditKind, AuditRecord  # noqa: F401 (asked for here by everybody)
-from taizhang.kit.triggers import replaced
+from taizhang.kit.triggers import keys_held, replaced, stays
 
 
 class UnitKind(models.TextChoices):
@@ -63,7 +63,9 @@ class Unit(models.Model):
     kind = models.CharField("类别", max_length=20, choices=UnitKind)
     name = models.TextField("名称")
     code = models.TextField("代码", blank=True, default="")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="children"
+    )
     path = models.TextField(editable=False)
     closed_on = models.DateField("停用日期", null=True, blank=True)
 
@@ -82,6 +84,8 @@ class Unit(models.Model):
         ]
         indexes = [models.Index(OpClass(F("path"), "text_pattern_ops"), name="accounts_unit_path_prefix")]
         triggers = [
+            *stays(),
+            *keys_held("parent"),
             pgtrigger.Trigger(
                 name="path_follows_parent",
                 level=pgtrigger.Statement,
@@ -97,7 +101,7 @@ class Unit(models.Model):
                 END IF;
                 RETURN NULL;
                 """,
-            )
+            ),
         ]
 
     def __str__(self):

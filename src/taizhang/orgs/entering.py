@@ -20,7 +20,9 @@ KIND_OF_CODE = "CASE left(s.code, 2) WHEN '51' THEN 'association' WHEN '52' THEN
 REGION = "coalesce(s.region, CASE WHEN length(s.code) = 18 THEN substr(s.code, 3, 6) END, '')"
 LEVEL_OF_REGION = f"""CASE WHEN {REGION} = '' THEN 'unknown' WHEN {REGION} = '100000' THEN 'national'
     WHEN {REGION} LIKE '__0000' THEN 'province' WHEN {REGION} LIKE '____00' THEN 'city' ELSE 'county' END"""
-SEARCH_PENDING = "64MB"  # what the search index may put off during one import; vacuum works it in
+SEARCH_PENDING = (
+    "128MB"  # what the search index puts off: all of 100,000 organisations. Autovacuum works it in a minute later
+)
 HEADS, FLAGS = WORKFORCE[:5], WORKFORCE[5:]
 
 

@@ -9,7 +9,8 @@ from django.db.models import F, Func, Min, OuterRef, Subquery, Value
 from django.db.models.functions import Lower
 
 from taizhang.accounts.models import Unit, UnitKind
-from taizhang.kit.triggers import replaced
+from taizhang.kit.text import fold
+from taizhang.kit.triggers import KeysHeld, keys_held, replaced, stays
 from taizhang.ledger.models import AsOf, Fact, FactQuerySet, fact_constraints, read_in_order
 
 
@@ -55,10 +56,12 @@ class OrganizationQuerySet(models.QuerySet):
     def named(self, words: str):
         """All of the words, in any order, in a present or former name or in the code. One character suffices."""
         found = self
-        for word in words.split():
-            found = found.filter(search_grams__contains=Func(Value(word), function="kit_grams"))
-            if len(word) > 2:  # neighbouring pairs do not yet make the word
-                found = found.filter(search__contains=word.upper())
+        for word in map(fold, words.split()):
+            alone = len(word) == 1 and word.isascii()  # no gram: see kit_grams
+            if not alone:
+                found = found.filter(search_grams__contains=Func(Value(word), function="kit_grams"))
+            if alone or len(word) > 2:  # neighbouring pairs do not yet make the word
+                found = found.filter(search__contains=word)
         return found
 
     def as_of(self, at: AsOf):
@@ -86,7 +89,7 @@ class Organization(models.Model):
     `search` is the text that finds it: present and former names and the code, upper-cased, kept by the verbs.
     """
 
-    unit = models.OneToOneField(Unit, models.PROTECT, related_name="+")
+    unit = models.OneToOneField(Unit, models.PROTECT, db_constraint=False, related_name="+")
     code = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True)
     search = models.TextField(editable=False)
     search_grams = models.GeneratedField(
@@ -101,6 +104,7 @@ class Organization(models.Model):
         verbose_name = "社会组织"
         constraints = [models.UniqueConstraint(fields=["code"], name="orgs_organization_code")]
         indexes = [GinIndex(fields=["search_grams"], name="orgs_organization_search")]
+        triggers = [*stays(), *keys_held("unit")]
 
     def __str__(self):
         return self.unit.name
@@ -152,7 +156,9 @@ class Particulars(Fact):
 
     KEY = ("organization",)
 
-    organization = models.ForeignKey(Organization, models.PROTECT, db_index=False, related_name="+")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     name = models.TextField("名称")
     kind = models.CharField("类型", max_length=20, choices=Kind)
     region = models.CharField("行政区划", max_length=6, blank=True, default="")
@@ -166,6 +172,7 @@ class Particulars(Fact):
     class Meta(Fact.Meta):
         verbose_name = "基本情况"
         constraints = fact_constraints("orgs_particulars", ("organization",))
+        triggers = [*Fact.Meta.triggers, KeysHeld("organization")]
         indexes = [read_in_order("orgs_particulars", "organization", include=["status"])]
 
 
@@ -174,11 +181,14 @@ class Entry(Fact):
 
     KEY = ("organization",)
 
-    organization = models.ForeignKey(Organization, models.PROTECT, db_index=False, related_name="+")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
 
     class Meta(Fact.Meta):
         verbose_name = "录入"
         constraints = fact_constraints("orgs_entry", ("organization",))
+        triggers = [*Fact.Meta.triggers, KeysHeld("organization")]
         indexes = [read_in_order("orgs_entry", "organization")]
 
 
@@ -187,12 +197,15 @@ class Supervision(Fact):
 
     KEY = ("organization",)
 
-    organization = models.ForeignKey(Organization, models.PROTECT, db_index=False, related_name="+")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="责任单位")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, db_constraint=False, related_name="+", verbose_name="责任单位")
 
     class Meta(Fact.Meta):
         verbose_name = "责任单位"
         constraints = fact_constraints("orgs_supervision", ("organization",))
+        triggers = [*Fact.Meta.triggers, KeysHeld("organization", "unit")]
         indexes = [read_in_order("orgs_supervision", "organization", include=["unit"])]
 
 
@@ -201,12 +214,13 @@ class Registrar(Fact):
 
     KEY = ("organization",)
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="登记管理机关")
+    organization = models.ForeignKey(Organization, models.PROTECT, db_constraint=False, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, db_constraint=False, related_name="+", verbose_name="登记管理机关")
 
     class Meta(Fact.Meta):
         verbose_name = "登记管理机关"
         constraints = fact_constraints("orgs_registrar", ("organization",))
+        triggers = [*Fact.Meta.triggers, KeysHeld("organization", "unit")]
 
 
 class Workforce(Fact):
@@ -214,7 +228,7 @@ class Workforce(Fact):
 
     KEY = ("organization",)
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, db_constraint=False, related_name="+")
     full_time = models.PositiveIntegerField("专职人员", default=0)
     part_time = models.PositiveIntegerField("兼职人员", default=0)
     leaders = models.PositiveIntegerField("负责人", default=0)
@@ -227,6 +241,7 @@ class Workforce(Fact):
     class Meta(Fact.Meta):
         verbose_name = "从业人员情况"
         constraints = fact_constraints("orgs_workforce", ("organization",))
+        triggers = [*Fact.Meta.triggers, KeysHeld("organization")]
 
 
 class UnitName(Fact):

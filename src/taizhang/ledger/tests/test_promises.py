@@ -3,12 +3,14 @@
 The tables are found, not named: a new fact or history is tried without being mentioned here, and must be filled below.
 """
 
+from contextlib import nullcontext
+
 import pgtrigger
 import pytest
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import DatabaseError, connection, transaction
-from django.db.models import UniqueConstraint
+from django.db.models import ForeignKey, Model, UniqueConstraint
 from pghistory.models import Event
 
 from taizhang.accounts.models import AuditRecord
@@ -20,6 +22,7 @@ from tests import furnished
 from tests.world import FIRST_DAY
 
 NO_PRIVILEGE, RESTRICTED, INTEGRITY, EXCLUDED, TWICE = "42501", "23001", "23000", "23P01", "23505"
+POINTLESS = "23503"
 ANOTHER_LEVEL = "25000"
 APPENDED = {RESTRICTED, "P0001"}  # our own triggers, and those of the library that keeps histories
 EARLIER = "daterange('1901-01-01', '1901-02-01')"
@@ -67,7 +70,9 @@ def not_refused(statement: str, tables, by: set[str]) -> list[str]:
 
 
 def columns_of(table: str) -> dict[str, str]:
-    model = next(each for each in KEPT if each._meta.db_table == table)
+    model = next((each for each in KEPT if each._meta.db_table == table), None)
+    if model is None:
+        return {}
     return {"column": next(each.column for each in model._meta.concrete_fields if not each.primary_key)}
 
 
@@ -153,6 +158,86 @@ def test_the_application_cannot_redefine_what_protects(filled):
         "SET ROLE postgres",
     ):
         assert refusal_of(statement)[0] in {NO_PRIVILEGE, "22023"}, statement
+
+
+# keys held by triggers instead of constraints
+
+NOWHERE = 999_999_999_999
+ONLY_FOR_NOW = ("imports_row", "imports_progress")  # gone when the batch is over
+AFRESH = {  # what may not be said twice, in any case
+    "accounts_unit": {"path": "path || '0.'", "name": "name || '甲'", "code": "''"},
+    "orgs_organization": {"code": "NULL"},
+}
+
+
+def pointing() -> list:
+    """Every key of ours without a constraint in the database, but for those to a step: `entered_now` and `only_closed` hold these."""
+    fields = [field for model in ours(Model) for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
+    return [
+        field
+        for field in fields
+        if not field.db_constraint
+        and field.name not in ("step", "closing_step")
+        and field.model._meta.db_table not in ONLY_FOR_NOW
+        and field.model.__module__.startswith("taizhang.")
+        and not issubclass(field.model, Event)
+    ]
+
+
+def repeated(field, step: Step) -> str:
+    """SQL that inserts the last row of a table once more, pointing at nothing."""
+    model = field.model
+    if issubclass(model, Fact):
+        return another(model, step, period=EARLIER, **{field.column: str(NOWHERE)})
+    columns = [each for each in model._meta.concrete_fields if not each.primary_key and not each.generated]
+    afresh = {**AFRESH[model._meta.db_table], field.column: str(NOWHERE)}
+    said = {each.column: f'"{each.column}"' for each in columns} | afresh
+    names, table = ", ".join(f'"{name}"' for name in said), model._meta.db_table
+    return f"INSERT INTO {table} ({names}) SELECT {', '.join(said.values())} FROM {table} ORDER BY id DESC LIMIT 1"
+
+
+def test_a_row_that_points_at_nothing_is_refused(filled, owner):
+    assert len(pointing()) >= 9
+    step = new_step(filled)
+    for acting in (nullcontext, owner):
+        with acting():
+            found = {str(field): refusal_of(repeated(field, step)) for field in pointing()}
+            assert found == {
+                str(field): (POINTLESS, f"{field.model._meta.db_table}_{field.column}_held") for field in pointing()
+            }
+
+
+def test_many_rows_are_refused_for_one_that_points_at_nothing(filled):
+    step = new_step(filled)
+    for model in (field.model for field in pointing() if field.name == "organization"):
+        both = another(
+            model, step, period=EARLIER, organization_id=f"unnest(ARRAY[organization_id, {NOWHERE}::bigint])"
+        )
+        assert refusal_of(both) == (POINTLESS, f"{model._meta.db_table}_organization_id_held")
+        assert refusal_of(another(model, step, period=EARLIER)) == ("", "")
+
+
+def test_a_row_is_not_made_to_point_at_nothing(filled):
+    changeable = [field for field in pointing() if not issubclass(field.model, Fact)]
+    assert changeable
+    for field in changeable:
+        table = field.model._meta.db_table
+        statement = f"UPDATE {table} SET {field.column} = {NOWHERE} WHERE id = (SELECT max(id) FROM {table})"
+        assert refusal_of(statement) == (POINTLESS, f"{table}_{field.column}_held")
+
+
+def test_what_is_pointed_at_stays_and_keeps_its_number_whoever_asks(filled, owner):
+    targets = sorted({field.remote_field.model._meta.db_table for field in pointing()})
+    assert not_refused("UPDATE {table} SET id = -id", targets, by={RESTRICTED}) == []
+    with owner():
+        assert not_refused("UPDATE {table} SET id = -id", targets, by={RESTRICTED}) == []
+        assert not_refused("DELETE FROM {table}", targets, by={RESTRICTED}) == []
+
+
+def test_what_is_pointed_at_is_not_emptied(transactional_world, owner):
+    with owner():
+        for table in sorted({field.remote_field.model._meta.db_table for field in pointing()}):
+            assert refusal_of(f"TRUNCATE {table} CASCADE")[0] == RESTRICTED
 
 
 # one statement for each key and day
