@@ -31,6 +31,7 @@ class Origin:
 
     address: str | None = None
     request: str = ""
+    token: int | None = None  # the access token by which a program called
 
 
 _origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 (frozen)
@@ -53,6 +54,10 @@ def tell_audit(*, case: int | None = None, **details) -> None:
             told.setdefault("case", case)
 
 
+def origin() -> Origin:
+    return _origin.get()
+
+
 def coming_from(origin: Origin):
     """For middleware, commands and jobs; give what it returns to `_origin.reset`."""
     return _origin.set(origin)
@@ -68,7 +73,7 @@ def gone(token) -> None:
 
 def record(kind: AuditKind, *, by: User | None, verb: str = "", of: object = "", **details) -> AuditRecord:
     """Write one row of the audit, in the transaction that is open, if one is. `case` among the details is the matter's number."""
-    origin = _origin.get()
+    came = origin()
     if acted_for := acting_for():
         details["acting_for"] = acted_for
     return AuditRecord.objects.create(
@@ -79,8 +84,9 @@ def record(kind: AuditKind, *, by: User | None, verb: str = "", of: object = "",
         username=by.username if by else details.pop("username", ""),
         verb=verb,
         object=name_of(of),
-        address=origin.address,
-        request=origin.request,
+        address=came.address,
+        request=came.request,
+        token_id=came.token,
         details=details,
     )
 

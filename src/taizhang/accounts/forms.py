@@ -1,16 +1,20 @@
 """What one types to sign in, and what an administrator may type: an account, a role over a unit."""
 
+from datetime import date, timedelta
+
 from allauth.account.forms import LoginForm
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q
 
 from taizhang.accounts import rules
 from taizhang.accounts.models import Role, Unit, UnitKind
+from taizhang.accounts.programs import TokenScope
 
 OFFICES = (UnitKind.COMMITTEE, UnitKind.SUPERVISING, UnitKind.BUREAU, UnitKind.STREET)
 
@@ -141,3 +145,16 @@ class DelegationForm(forms.Form):
         label="至", widget=forms.DateInput(attrs={"type": "date"}), help_text="到这一天为止，自动结束"
     )
     reason = forms.CharField(label="事由", max_length=200, help_text="例如“出差”“病假”")
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(label="名称", max_length=60, help_text="哪个程序用它，如“月报汇总”")
+    scope = forms.ChoiceField(label="权限", choices=TokenScope.choices, help_text="只读的不能办理任何事")
+    expires_on = forms.DateField(
+        label="到期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), help_text="用到这一天为止"
+    )
+
+    @staticmethod
+    def begin(on: date) -> dict[str, object]:
+        """Three months, or as long as a token may live."""
+        return {"scope": TokenScope.READ, "expires_on": on + timedelta(days=min(90, settings.TOKEN_DAYS))}

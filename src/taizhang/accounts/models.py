@@ -347,4 +347,5 @@ class Delegation(models.Model):
 
 
 from taizhang.accounts.kept import DefaultFilter, Errand, ErrandRefusal, SavedFilter  # noqa: E402, F401 (Django looks for models here)
+from taizhang.accounts.programs import Token  # noqa: E402, F401 (Django looks for models here)
 from taizhang.accounts.signing_in import Attempts, SignIn, UsedPassword  # noqa: E402, F401

@@ -1,6 +1,8 @@
-"""The jobs of this slice: errands too large to wait for, and the tidying up after them."""
+"""The jobs of this slice: errands too large to wait for, and the tidying up after them and after calls."""
 
-from taizhang.accounts import errands
+from django.utils import timezone
+
+from taizhang.accounts import errands, programs
 from taizhang.accounts.kept import Errand
 from taizhang.accounts.models import User
 from taizhang.accounts.working import asked_for, of_the_house
@@ -15,3 +17,8 @@ def carry_out(*, errand: int, by: User) -> None:
 @of_the_house("accounts.tidy", cron="41 3 * * *")
 def tidy() -> None:
     errands.tidy()
+
+
+@of_the_house("accounts.forget_calls", cron="47 3 * * *")
+def forget_calls() -> None:
+    programs.forget_calls(at=timezone.now())

@@ -61,6 +61,9 @@ class AuditRecord(models.Model):
     address = models.GenericIPAddressField("地址", null=True)
     request = models.TextField("请求号", blank=True, default="")
     act = models.UUIDField("办理编号", null=True)
+    token = models.ForeignKey(
+        "accounts.Token", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="访问令牌"
+    )
     details = models.JSONField("详情", default=dict)
 
     objects = AuditQuerySet.as_manager()

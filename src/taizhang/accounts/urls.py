@@ -1,7 +1,7 @@
 from django.urls import path
 
 from taizhang.accounts import views
-from taizhang.accounts.views import errands
+from taizhang.accounts.views import errands, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("<int:pk>/reset-second-step/", views.reset_second_step, name="reset_second_step"),
     path("holders/", views.holders, name="holders"),
     path("me/", views.me, name="me"),
+    path("me/tokens/", tokens.own_tokens, name="own_tokens"),
+    path("me/tokens/make/", tokens.make_token, name="make_token"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("<int:pk>/", views.account, name="account"),
     path("<int:pk>/grant/", views.grant, name="grant"),
     path("<int:pk>/reset-password/", views.reset_password, name="reset_password"),

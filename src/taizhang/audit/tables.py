@@ -39,9 +39,9 @@ def object_of(record: AuditRecord) -> str:
 
 
 def who(record: AuditRecord) -> str:
-    if record.user is not None:
-        return f"{record.user.name}（{record.username}）"
-    return record.username or "系统"
+    """By a program, if one called in the person's name: with which token."""
+    name = f"{record.user.name}（{record.username}）" if record.user is not None else record.username or "系统"
+    return f"{name}，令牌“{record.token.name}”" if record.token is not None else name
 
 
 def details_of(record: AuditRecord) -> str:

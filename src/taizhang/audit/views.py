@@ -23,7 +23,7 @@ def list(request):  # noqa: A001 (the page's name)
     return lists.show(
         request,
         table=TABLE,
-        rows=AuditRecord.objects.visible_to(request.user).select_related("user"),
+        rows=AuditRecord.objects.visible_to(request.user).select_related("user", "token"),
         filters=AuditFilters,
         title="审计",
         template="audit/list.html",
@@ -124,7 +124,7 @@ def open_values(request, pk: int):
 
 
 def record_of(request, pk: int) -> AuditRecord:
-    return get_object_or_404(AuditRecord.objects.visible_to(request.user).select_related("user"), pk=pk)
+    return get_object_or_404(AuditRecord.objects.visible_to(request.user).select_related("user", "token"), pk=pk)
 
 
 def opening_of(request, pk: int) -> Opening:

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "taizhang.config.calls.Calls",
     "taizhang.accounts.middleware.Gate",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -172,6 +173,11 @@ MFA_FORMS = {
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_TOTP_ISSUER = "台账"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TAIZHANG_PROXIES", "0"))
+
+# Programs that call the API
+TOKEN_DAYS = int(os.environ.get("TAIZHANG_TOKEN_DAYS", "366"))
+CALLS_PER_MINUTE = int(os.environ.get("TAIZHANG_CALLS_PER_MINUTE", "600"))
+CALLS_PER_MINUTE_AND_ADDRESS = int(os.environ.get("TAIZHANG_CALLS_PER_MINUTE_AND_ADDRESS", "3000"))
 
 # Sessions and cookies
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

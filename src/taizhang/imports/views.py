@@ -1,13 +1,9 @@
 """Pages of intake: the batches, one upload, one batch with what was found in it, and the templates to fill in."""
 
 import io
-import tempfile
-from pathlib import Path
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,16 +14,16 @@ from taizhang.accounts.access import for_roles
 from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind
 from taizhang.imports import actions as imports
-from taizhang.imports import rules, template
+from taizhang.imports import template
+from taizhang.imports.asking import importers, receive, sheets_for, start
 from taizhang.imports.forms import MappingForm, UploadForm
 from taizhang.imports.keeping import opened
 from taizhang.imports.models import Batch, Finding, Progress, Severity, State, Upload
 from taizhang.imports.returning import annotated as annotated_copy
 from taizhang.imports.sheet import Sheet, resolve
 from taizhang.imports.tables import TABLE, BatchFilters
-from taizhang.imports.telling import begin, forget, is_quiet, may_begin
+from taizhang.imports.telling import forget, is_quiet
 from taizhang.kit.clock import today
-from taizhang.kit.jobs import later
 from taizhang.kit.lists import Empty
 from taizhang.kit.refusals import Obstacle, Refused
 
@@ -58,11 +54,6 @@ def nothing_imported(*, may_import: bool) -> Empty:
     return Empty("还没有导入过", hint, "imports:upload", "上传文件")
 
 
-def importers() -> frozenset[str]:
-    """Whoever may import something."""
-    return frozenset().union(*(resolve(path).roles for path in settings.SHEETS.values()))
-
-
 @for_roles(importers)
 def upload(request):
     sheets = sheets_for(request.user)
@@ -77,7 +68,7 @@ def upload(request):
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["sheet"]
         try:
-            batch = received(request, settings.SHEETS[name], sheets[name], form)
+            batch = receive(form.cleaned_data["file"], sheet=name, on=form.cleaned_data["on"], by=request.user)
         except Refused as refusal:
             obstacles = refusal.obstacles
         else:
@@ -92,21 +83,6 @@ def upload(request):
     return render(
         request, "imports/upload.html", page | {"sheets": sheets}, status=422 if request.method == "POST" else 200
     )
-
-
-def received(request, path: str, sheet: Sheet, form: UploadForm) -> Batch:
-    file = form.cleaned_data["file"]
-    unit = rules.unit_for(request.user, sheet.roles)
-    with tempfile.TemporaryDirectory(prefix="taizhang-") as folder, transaction.atomic():
-        kept = Path(folder) / "file"
-        with kept.open("wb") as target:
-            for chunk in file.chunks():
-                target.write(chunk)
-        batch = imports.receive(
-            kept, name=file.name, sheet=path, unit=unit, on=form.cleaned_data["on"], by=request.user
-        )
-        start(request, batch, "check")
-    return batch
 
 
 def detail(request, pk: int):
@@ -169,7 +145,7 @@ def check(request, pk: int):
             messages.error(request, "列对应没有保存：" + "；".join([*form.non_field_errors()] or ["请重新选择。"]))
             return redirect("imports:detail", batch.pk)
         mapping = form.mapping()
-    start(request, batch, "check", mapping=mapping)
+    start(batch, "check", mapping=mapping, by=request.user)
     return redirect("imports:detail", batch.pk)
 
 
@@ -177,7 +153,7 @@ def check(request, pk: int):
 def apply(request, pk: int):
     batch = visible(request, pk)
     must_hold(request, batch)
-    start(request, batch, "apply", good_rows="good_rows" in request.POST)
+    start(batch, "apply", good_rows="good_rows" in request.POST, by=request.user)
     return redirect("imports:detail", batch.pk)
 
 
@@ -185,7 +161,7 @@ def apply(request, pk: int):
 def undo(request, pk: int):
     batch = visible(request, pk)
     must_hold(request, batch)
-    start(request, batch, "undo")
+    start(batch, "undo", by=request.user)
     return redirect("imports:detail", batch.pk)
 
 
@@ -227,18 +203,6 @@ def blank(request):
     return response
 
 
-def start(request, batch: Batch, verb: str, **options) -> None:
-    """The work begins when this transaction is committed; until then the page says that it is waiting.
-
-    A second click asks for what is under way or done already: the page shows that, and nothing is begun.
-    """
-    with transaction.atomic():
-        if not may_begin(batch, verb):
-            return
-        begin(batch.pk, verb)
-        later("imports.work", batch=batch.pk, user=request.user.pk, verb=verb, **options)
-
-
 def visible(request, pk: int) -> Batch:
     return get_object_or_404(Batch.objects.visible_to(request.user).select_related("unit", "by", "step__case"), pk=pk)
 
@@ -248,9 +212,3 @@ def must_hold(request, batch: Batch) -> Sheet:
     if not request.user.holds(sheet.roles, batch.unit):
         raise PermissionDenied
     return sheet
-
-
-def sheets_for(user) -> dict[str, Sheet]:
-    """What this person may import."""
-    sheets = {name: resolve(path) for name, path in settings.SHEETS.items()}
-    return {name: sheet for name, sheet in sheets.items() if user.holds(sheet.roles)}

@@ -1,6 +1,6 @@
 """Asking the ledger: a day, as known at a moment that has passed, has one answer for ever."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db import connection
 
@@ -18,6 +18,7 @@ def as_of(day: date, known_at: datetime | date | None = None) -> AsOf:
         return AsOf(day)
     if not isinstance(known_at, datetime):
         known_at = end_of(known_at)
+    known_at = known_at.astimezone(UTC)  # PostgreSQL knows no zone beyond 16 hours
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT %(at)s >= ledger_now(), %(at)s >= coalesce(max(recorded_at), '-infinity') FROM cases_step",

@@ -1,15 +1,30 @@
-"""People for programs, to whoever may read their names; numbers are masked here as everywhere."""
+"""People for programs, to whoever may read their names; numbers are masked here as everywhere, and revealed for a purpose."""
 
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
-from taizhang.kit.programs import Limit, Number, Page, Words, answers, page_of
-from taizhang.members.models import Person
+from taizhang.accounts.models import Unit
+from taizhang.accounts.operations import filtered, verb
+from taizhang.kit import clock
+from taizhang.kit.programs import Ability, Day, Limit, Moment, Number, Page, abilities_told, answers, page_of
+from taizhang.kit.shapes import filters_schema, sort_asked
+from taizhang.ledger.asking import as_of
+from taizhang.ledger.telling import StatementOut, statements_told
+from taizhang.members import actions, forms, rules
+from taizhang.members.models import FACTS, Membership, Person, Post, heads_of, statements_visible_to
+from taizhang.members.tables import PersonFilters, people_table
+from taizhang.party.models import PartyOrganization
 
-router = Router(tags=["people"])
+router = Router(tags=["人员和党员"])
+branches = Router(tags=["党组织"])
+routers = {"/people": router, "/party-organizations": branches}
+
+ListedBy = filters_schema(PersonFilters, people_table(), name="PeopleListedBy")
+ABOUT_SOMEBODY = ("amend", "forget", "erase", "engage", "admit", "become_full", "appoint")
 
 
 class PersonOut(Schema):
@@ -23,25 +38,203 @@ class PersonWhole(PersonOut):
     born_on: date | None
     id_number: str
     telephone: str
+    abilities: dict[str, Ability]
 
 
-@router.get("", response=answers(Page[PersonOut]), operation_id="people")
-def people(request, q: Words = "", after: str = "", limit: Limit = 50):
-    """People engaged, or with relations held, in your scope; `q` is part of a name."""
-    rows = Person.objects.visible_to(request.user)
-    return page_of(rows.filter(name__contains=q) if q else rows, after=after, limit=limit, item=told)
+class Revealed(Schema):
+    value: str
 
 
-@router.get("/{pk}", response=answers(PersonWhole), operation_id="person")
+class Roster(Schema):
+    """How many it held that day; by name only to whoever may read its people's names."""
+
+    full: int
+    probationary: int
+    sees_names: bool
+    statements: list[StatementOut]
+
+
+@router.get("", response=answers(Page[PersonOut]), operation_id="members.list", summary="人员名单")
+def people(
+    request,
+    asked: Query[ListedBy],
+    day: Day | None = None,
+    known_at: Moment | None = None,
+    after: str = "",
+    limit: Limit = 50,
+):
+    """People engaged, or with relations held, in your scope, by the page's filters as of a day."""
+    rows = Person.objects.visible_to(request.user).listed(as_of(day or clock.today(), known_at), request.user)
+    rows = filtered(request, rows, PersonFilters, asked)
+    return page_of(rows, after=after, limit=limit, item=told, sort=sort_asked(asked, otherwise="pk"))
+
+
+@router.get("/{pk}", response=answers(PersonWhole), operation_id="members.detail", summary="一个人")
 def person(request, pk: Number):
-    found = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    found = person_of(request, pk)
+    units = actions.units_of(found)
     return {
         **told(found),
         "born_on": found.born_on,
         "id_number": found.id_number_masked,
         "telephone": found.telephone_masked,
+        "abilities": abilities_told(
+            (*ABOUT_SOMEBODY, "reveal"),
+            held=lambda each: rules.may(request.user, each, *units),
+            now={*rules.abilities(request.user, units).intersection(ABOUT_SOMEBODY), "reveal"},
+        ),
     }
+
+
+@router.get(
+    "/{pk}/statements",
+    response=answers(list[StatementOut]),
+    operation_id="members.statements",
+    summary="台账中关于此人的记录",
+)
+def person_statements(request, pk: Number, day: Day | None = None, known_at: Moment | None = None):
+    """Where the person worked, where relations were held, which posts: each with its number."""
+    at = as_of(day or clock.today(), known_at)
+    return statements_told(FACTS, at, request.user, person=person_of(request, pk))
+
+
+@branches.get("/{pk}/roster", response=answers(Roster), operation_id="members.roster", summary="党组织的党员和班子")
+def roster(request, pk: Number, day: Day | None = None, known_at: Moment | None = None):
+    branch, at = branch_of(request, pk), as_of(day or clock.today(), known_at)
+    sees_names = request.user.people_scope.covers(branch.unit.path)
+    kinds = {"post": Post, "membership": Membership} if sees_names else {}
+    named = statements_told(kinds, at, request.user, party_organization=branch)
+    return {**heads_of(branch, at), "sees_names": sees_names, "statements": named}
 
 
 def told(row: Any) -> dict[str, Any]:
     return {"id": row.pk, "name": row.name, "sex": row.sex, "education": row.education}
+
+
+def person_of(request, pk: int) -> Person:
+    return get_object_or_404(Person.objects.visible_to(request.user).with_keys(), pk=pk)
+
+
+def branch_of(request, pk: int) -> PartyOrganization:
+    return get_object_or_404(PartyOrganization.objects.visible_to(request.user).select_related("unit"), pk=pk)
+
+
+def statement_of(request, noun: str, pk: int):
+    return get_object_or_404(statements_visible_to(request.user, noun), pk=pk)
+
+
+def unit_to_act_for(request, person: Person, named: str) -> Unit | None:
+    """The first of the units the person belongs to on whose behalf the user may do that."""
+    return next((unit for unit in actions.units_of(person) if rules.may(request.user, named, unit)), None)
+
+
+def keeper_unit(request, person: Person, named: str) -> Unit:
+    unit = unit_to_act_for(request, person, named)
+    if unit is None:
+        raise PermissionDenied
+    return unit
+
+
+def as_recorded(request, pk: int) -> dict[str, Any]:
+    found = person_of(request, pk)
+    return {name: getattr(found, name) for name in ("name", "sex", "born_on", "education")}
+
+
+def as_held(request, pk: int) -> dict[str, Any]:
+    held = actions.membership_on(person_of(request, pk), clock.today())
+    return {name: getattr(held, name) for name in ("standing", "joined_on", "full_since")} if held else {}
+
+
+@verb(router, "/enrol", "登记人员", form=forms.EnrolForm)
+def enrol(request, filled):
+    return actions.enrol(by=request.user, **filled)
+
+
+@verb(router, "/{pk}/amend", "更正信息", form=forms.AmendForm, stated=as_recorded)
+def amend(request, filled, pk: Number):
+    found = person_of(request, pk)
+    return actions.amend(found, unit=keeper_unit(request, found, "amend"), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/reveal", "查看全号", form=forms.RevealForm, gives=Revealed)
+def reveal(request, filled, pk: Number):
+    """The whole ID or telephone number, to whoever says what for; it is logged."""
+    return {"value": actions.reveal(person_of(request, pk), by=request.user, **filled)}
+
+
+@verb(router, "/{pk}/forget", "清除身份证号和电话", form=forms.ForgetForm)
+def forget(request, filled, pk: Number):
+    found = person_of(request, pk)
+    return actions.forget(found, unit=keeper_unit(request, found, "forget"), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/erase", "清除个人信息", form=forms.EraseForm)
+def erase(request, filled, pk: Number):
+    found = person_of(request, pk)
+    return actions.erase(found, unit=keeper_unit(request, found, "erase"), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/engage", "登记从业", form=forms.EngageForm)
+def engage(request, filled, pk: Number):
+    return actions.engage(person_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/admit", "登记或转移组织关系", form=forms.AdmitForm, stated=as_held)
+def admit(request, filled, pk: Number):
+    found = person_of(request, pk)
+    return actions.admit(found, unit=unit_to_act_for(request, found, "admit"), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/become-full", "转正", form=forms.BecomeFullForm)
+def become_full(request, filled, pk: Number):
+    return actions.become_full(person_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/appoint", "任党内职务", form=forms.AppointForm)
+def appoint(request, filled, pk: Number):
+    return actions.appoint(person_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/engagement/{pk}/leave", "不再从业", form=forms.LeaveForm)
+def leave(request, filled, pk: Number):
+    return actions.leave(statement_of(request, "engagement", pk), by=request.user, **filled)
+
+
+@verb(router, "/membership/{pk}/end", "终止组织关系", form=forms.EndMembershipForm)
+def end_membership(request, filled, pk: Number):
+    return actions.end_membership(statement_of(request, "membership", pk), by=request.user, **filled)
+
+
+@verb(router, "/post/{pk}/end", "离任", form=forms.EndPostForm)
+def end_post(request, filled, pk: Number):
+    return actions.end_post(statement_of(request, "post", pk), by=request.user, **filled)
+
+
+@verb(branches, "/{pk}/dissolve", "撤销党组织", form=forms.DissolveForm)
+def dissolve(request, filled, pk: Number):
+    return actions.dissolve(branch_of(request, pk), by=request.user, **filled)
+
+
+@verb(branches, "/{pk}/withdraw-establishment", "撤回成立登记", form=forms.WithdrawForm)
+def withdraw_establishment(request, filled, pk: Number):
+    return actions.withdraw_establishment(branch_of(request, pk), by=request.user, **filled)
+
+
+def mending(noun: str, called: str, form: type) -> None:
+    """One operation for each kind of statement, because each says something else."""
+
+    def stated(request, pk: int) -> dict[str, Any]:
+        fact = statement_of(request, noun, pk)
+        return {**fact.values, "since": fact.since, "until": fact.until}
+
+    @verb(router, f"/{noun}/{{pk}}/correct", f"更正{called}", form=form, stated=stated, name=f"correct.{noun}")
+    def correct(request, filled, pk: Number):
+        return actions.correct(statement_of(request, noun, pk), by=request.user, **filled)
+
+    @verb(router, f"/{noun}/{{pk}}/withdraw", f"撤回{called}", form=forms.WithdrawForm, name=f"withdraw.{noun}")
+    def withdraw(request, filled, pk: Number):
+        return actions.withdraw(statement_of(request, noun, pk), by=request.user, **filled)
+
+
+for _noun, _model in FACTS.items():
+    mending(_noun, str(_model._meta.verbose_name), forms.CORRECTING[_model])

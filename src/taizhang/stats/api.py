@@ -1,21 +1,34 @@
 """Figures for programs: the totals, and the records behind them."""
 
-from typing import Any, Literal
+from dataclasses import asdict, replace
+from typing import Annotated, Any, Literal
 
 from django.core import signing
 from django.http import Http404
-from ninja import Router, Schema
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Schema
+from pydantic import Field
 
+from taizhang.accounts.operations import verb
 from taizhang.kit import clock
-from taizhang.kit.programs import Day, Limit, Moment, Words, answers
+from taizhang.kit.programs import Day, Limit, Moment, Number, Page, Words, answers, page_of
 from taizhang.kit.refusals import refuse
 from taizhang.ledger.asking import as_of
+from taizhang.members.eligibility import WhoCounts
+from taizhang.stats import actions
 from taizhang.stats import answers as spoken
 from taizhang.stats.catalogue import catalogue
+from taizhang.stats.changes import Change, changes
+from taizhang.stats.changes import position as change_position
 from taizhang.stats.figures import Question, Record, WrongQuestion, ask, position, records, totals
+from taizhang.stats.forms import KeepForm
 from taizhang.stats.labels import HIDDEN
+from taizhang.stats.models import Scenario
+from taizhang.stats.supposing import Supposition, compare
+from taizhang.statutes.rules import criteria
 
-router = Router(tags=["figures"])
+router = Router(tags=["统计"])
+routers = {"/figures": router}
 CURSORS = "stats.records"
 
 
@@ -74,7 +87,87 @@ class Records(Schema):
     next: str | None
 
 
-@router.get("", response=answers(list[FigureOut]), operation_id="figures")
+class CauseOut(Schema):
+    text: str
+    how: str
+    step: int
+
+
+class ChangeOut(Schema):
+    """`record` is null where the record is a person whose name you may not read."""
+
+    record: int | None
+    label: str
+    kinds: list[str]
+    was: str
+    now: str
+    was_group: str
+    is_group: str
+    sentence: str
+    causes: list[CauseOut]
+
+
+class CountedOut(Schema):
+    base: int | None
+    counted: int | None
+
+
+class ChangesOut(Schema):
+    """`counts`: how many records of each kind of change; base and count before and after differ by exactly those."""
+
+    before: CountedOut
+    after: CountedOut
+    counts: dict[str, int]
+    items: list[ChangeOut]
+    next: str | None
+
+
+class SuppositionOut(Schema):
+    """Who counts, whether a promised transfer counts already, how many are wanted, how many may share a joint branch."""
+
+    who: str
+    promised: bool
+    wanted: int
+    most_organizations: int
+
+
+class ScenarioOut(SuppositionOut):
+    """`day` is null where it is judged by the day on which it is looked at."""
+
+    id: int
+    name: str
+    day: Day | None
+
+
+class OutcomeOut(Schema):
+    outcome: str
+    by_rule: int
+    supposed: int
+
+
+class WhatIfOut(Schema):
+    """How many of each outcome by the rule of the day and as supposed; `items` are those whose outcome would be another."""
+
+    day: Day
+    rule: SuppositionOut
+    supposed: SuppositionOut
+    outcomes: list[OutcomeOut]
+    items: list[ChangeOut]
+    next: str | None
+
+
+class SupposedBy(Schema):
+    day: Day | None = None
+    who: WhoCounts | None = None
+    promised: bool | None = None
+    wanted: Annotated[int, Field(ge=1, le=100)] | None = None
+    most_organizations: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+SUPPOSED = tuple(SuppositionOut.model_fields)
+
+
+@router.get("", response=answers(list[FigureOut]), operation_id="stats.home", summary="有哪些指标")
 def figures(request):
     """Which figures there are, each with its definition and what may be chosen."""
     shown = ("key", "name", "definition", "source", "bases", "variants")
@@ -84,7 +177,7 @@ def figures(request):
     ]
 
 
-@router.get("/{figure}", response=answers(TotalsOut), operation_id="figure")
+@router.get("/{figure}", response=answers(TotalsOut), operation_id="stats.figure", summary="一个指标")
 def figure(
     request,
     figure: Words,
@@ -103,7 +196,7 @@ def figure(
         refuse("wrong-question", str(error), remedy="用 /api/figures 查看可选的值")
 
 
-@router.get("/{figure}/records", response=answers(Records), operation_id="figure_records")
+@router.get("/{figure}/records", response=answers(Records), operation_id="stats.records", summary="一个指标的名单")
 def figure_records(
     request,
     figure: Words,
@@ -126,6 +219,97 @@ def figure_records(
     return {
         "items": [told(row) for row in found],
         "next": mark(*position(found[-1])) if more else None,
+    }
+
+
+@router.get("/{figure}/changes", response=answers(ChangesOut), operation_id="stats.changes", summary="两日之间的变动")
+def figure_changes(
+    request,
+    figure: Words,
+    since: Day,
+    since_known_at: Moment | None = None,
+    day: Day | None = None,
+    known_at: Moment | None = None,
+    variant: Words = "",
+    base: Words = "",
+    organised: Literal["then", "now"] = "then",
+    by: Words = "unit",
+    kind: Literal["", "joined", "left", "came", "went", "moved"] = "",
+    after: str = "",
+    limit: Limit = 50,
+):
+    """What came in and went out between two days, or two moments of knowledge, by name, with the steps that did it."""
+    try:
+        now = asked(request, figure, day, known_at, variant=variant, base=base, organised=organised)
+        before = replace(now, at=as_of(since, since_known_at))
+        found = changes(before, now, by=by, kind=kind, beyond=place(after), limit=limit + 1)
+    except WrongQuestion as error:
+        refuse("wrong-question", str(error), remedy="用 /api/figures 查看可选的值")
+    more, rows = len(found.records) > limit, found.records[:limit]
+    return {
+        "before": {"base": found.before.base, "counted": found.before.counted},
+        "after": {"base": found.after.base, "counted": found.after.counted},
+        "counts": found.counts,
+        "items": [change_told(each) for each in rows],
+        "next": mark(*change_position(rows[-1])) if more else None,
+    }
+
+
+@router.get("/what-if", response=answers(WhatIfOut), operation_id="stats.what_if", summary="假如按另一些条件")
+def what_if(request, asked: Query[SupposedBy], after: str = "", limit: Limit = 50):
+    """What is not said is as the rule of the day has it. Nothing is changed by asking."""
+    day = asked.day or clock.today()
+    rule = Supposition.by_rule(criteria(day))
+    said = {name: value for name, value in asked.dict(exclude={"day"}).items() if value is not None}
+    supposed = replace(rule, **said)
+    scope = request.user.scope
+    try:
+        found = compare(rule, supposed, day=day, scope=scope, beyond=place(after), limit=limit + 1)
+    except WrongQuestion as error:
+        refuse("wrong-question", str(error), remedy="核对所设的条件")
+    changed = found.changes.records
+    more, rows = len(changed) > limit, changed[:limit]
+    return {
+        "day": day,
+        "rule": asdict(rule),
+        "supposed": asdict(supposed),
+        "outcomes": [
+            {"outcome": each.outcome, "by_rule": each.by_rule, "supposed": each.supposed} for each in found.lines
+        ],
+        "items": [change_told(each) for each in rows],
+        "next": mark(*change_position(rows[-1])) if more else None,
+    }
+
+
+@router.get("/what-if/kept", response=answers(Page[ScenarioOut]), operation_id="stats.scenarios", summary="保存的设想")
+def scenarios(request, after: str = "", limit: Limit = 50):
+    return page_of(Scenario.objects.visible_to(request.user), after=after, limit=limit, item=scenario_told)
+
+
+@verb(router, "/what-if/keep", "保存设想", form=KeepForm)
+def keep_scenario(request, filled):
+    supposed = Supposition(**{name: filled[name] for name in SUPPOSED})
+    return actions.keep_scenario(supposed, name=filled["name"], day=filled["day"], by=request.user)
+
+
+@verb(router, "/what-if/{pk}/forget", "删去设想")
+def forget_scenario(request, pk: Number):
+    scenario = get_object_or_404(Scenario.objects.visible_to(request.user), pk=pk)
+    actions.forget_scenario(scenario, by=request.user)
+    return scenario
+
+
+def scenario_told(row: Any) -> dict[str, Any]:
+    return {"id": row.pk, **{name: getattr(row, name) for name in (*SUPPOSED, "name", "day")}}
+
+
+def change_told(change: Change) -> dict[str, Any]:
+    same = ("label", "was", "now", "was_group", "is_group", "sentence")
+    return {
+        "record": None if change.label == HIDDEN else change.record,
+        "kinds": list(change.kinds),
+        "causes": [{"text": each.text, "how": each.how, "step": each.step.pk} for each in change.causes],
+        **{name: getattr(change, name) for name in same},
     }
 
 

@@ -17,6 +17,7 @@ from taizhang.accounts.forms import AccountForm, DelegationForm, NameForm, RoleF
 from taizhang.accounts.freshness import require_fresh
 from taizhang.accounts.holding import HOLDERS, HolderFilters
 from taizhang.accounts.models import ADMINISTERS, ADMINISTRATORS, Delegation, Grant, SignIn, User
+from taizhang.accounts.programs import Token
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Empty
@@ -239,8 +240,10 @@ def about(request, user: User, form: RoleForm) -> dict:
         held.may_delegate = held.may_end and not held.ran_out and rules.may_delegate(request.user, held)
     delegations = Delegation.objects.visible_to(request.user).filter(grant__in=[held.pk for held in grants])
     delegations = delegations.select_related("grant__unit", "grant__user", "to")
+    tokens = Token.objects.visible_to(request.user).filter(user=user).select_related("user").order_by("-pk")
     return {
         "account": user,
+        "tokens": tokens,
         "grants": grants,
         "delegations": delegations.order_by("-pk")[:50],
         "today": today(),

@@ -1,0 +1,123 @@
+"""Whatever a page does, a program can do: every page has its operation, or says in a sentence why it has none."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from taizhang.config.api import document
+from tests.doors import doors
+
+# Pages without an operation of their own, and where a program finds the same.
+WITHOUT: dict[str, str] = {
+    "orgs:choose": "what a field of a form offers: orgs.list?q=",
+    "party:choose": "what a field of a form offers: party.list?q=",
+    "party:choose_superior": "what a field of a form offers: orgs.units and party.list",
+    "members:choose": "what a field of a form offers: members.list?q=",
+    "accounts:sign_ins": "where a person is signed in at pages: a program signs in nowhere, its tokens are accounts.own_tokens",
+    "accounts:end_sign_in": "as accounts:sign_ins",
+    "accounts:end_other_sign_ins": "as accounts:sign_ins",
+    "desk:concerned": "a part of the pages that hand over or strike off: party.coverage and members.roster",
+    "desk:history": "two days side by side: orgs.statements, party.statements, members.statements, and cases.steps",
+    "stats:tile": "a part of the desk: stats.figure",
+    "stats:bars": "a drawing: stats.figure?by=",
+    "stats:line": "a drawing: stats.figure, day by day",
+    "stats:json": "the page's own answer for programs, older than the API: stats.figure",
+    "accounts:errands": "a program calls the verb for each row itself, and reads a list page by page",
+    "accounts:errand": "as accounts:errands",
+    "accounts:refusals": "as accounts:errands",
+    "accounts:resume": "as accounts:errands",
+    "accounts:errand_file": "as accounts:errands",
+}
+OF_LIBRARIES = ("account", "mfa")  # signing in and its two steps: a person at a page, never a program
+
+
+def operations() -> dict[str, dict]:
+    return {told["operationId"]: told for methods in document()["paths"].values() for told in methods.values()}
+
+
+def pages() -> list[str]:
+    names = {door.name for door in doors() if door.slice and door.slice != "api"}
+    return sorted(names)
+
+
+def has_operation(page: str, known) -> bool:
+    name = page.replace(":", ".")
+    return name in known or any(each.startswith(f"{name}.") for each in known)
+
+
+def test_every_page_has_an_operation():
+    known = operations()
+    missing = [page for page in pages() if not has_operation(page, known) and page not in WITHOUT]
+    assert missing == [], "add it to the slice's api.py (accounts/operations.py says how), or say why not in WITHOUT"
+
+
+def test_what_is_said_to_be_without_is_a_page_and_is_without():
+    known = operations()
+    assert [page for page in WITHOUT if page not in pages() or has_operation(page, known)] == []
+
+
+def test_an_operation_is_named_once_and_a_schema_too():
+    """Two schemas of one name would silently become one in the document."""
+    described = document()
+    names = [told["operationId"] for methods in described["paths"].values() for told in methods.values()]
+    assert len(names) == len(set(names)) and all(re.fullmatch(r"[a-z]+\.[a-z_.]+", name) for name in names)
+    assert schemas_of_one_name() == {}
+
+
+def schemas_of_one_name() -> dict[str, set[str]]:
+    from taizhang.config.api import api
+
+    seen: dict[str, set[str]] = {}
+    for router in api._get_bound_routers():
+        for view in router.path_operations.values():
+            for operation in view.operations:
+                for model in [*operation.models, *operation.response_models.values()]:
+                    for schema in schemas_in(model):
+                        if schema.__module__.startswith("taizhang."):
+                            seen.setdefault(schema.__name__, set()).add(f"{schema.__module__}.{schema.__qualname__}")
+    return {name: found for name, found in seen.items() if len(found) > 1}
+
+
+def schemas_in(model) -> list[type]:
+    """The schemas that one is made of, itself included."""
+    found, waiting = [], [model]
+    while waiting:
+        each = waiting.pop()
+        for inner in getattr(each, "__args__", ()):
+            waiting.append(inner)
+        if isinstance(each, type) and hasattr(each, "model_fields") and each not in found:
+            found.append(each)
+            waiting += [field.annotation for field in each.model_fields.values()]
+    return found
+
+
+def test_every_operation_says_what_it_does_and_documents_every_refusal():
+    refusals = {"400", "401", "403", "404", "409", "413", "422", "429"}
+    for name, told in operations().items():
+        assert {"200", *refusals} <= set(told["responses"]), name
+        assert re.search(r"[\u4e00-\u9fff]", told["summary"]), name
+        assert {next(iter(each)) for each in told["security"]} == {"AccessToken", "Session"}, name
+        for status in refusals:
+            schema = told["responses"][status]["content"]["application/json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Obstacles"}, name
+
+
+@pytest.mark.django_db
+def test_nobody_comes_in_without_proof_and_every_operation_refuses_as_json():
+    for path, methods in document()["paths"].items():
+        address = re.sub(r"\{\w+\}", "1", path)
+        for method in methods:
+            for headers in ({}, {"Authorization": "Bearer tz_made-up"}, {"Authorization": "Basic YTpi"}):
+                answer = getattr(Client(), method)(address, headers=headers)
+                assert answer.status_code == 401, (method, address)
+                assert [each["code"] for each in answer.json()["obstacles"]] in (["not-signed-in"], ["bad-token"])
+
+
+@pytest.mark.django_db
+def test_the_description_is_a_page_with_every_operation(client, world):
+    client.force_login(world.clerk)
+    page = client.get(reverse("api_docs"), headers={"Accept": "text/html"}).content.decode()
+    assert [path for path in document()["paths"] if path not in page] == []
+    assert [told["summary"] for told in operations().values() if told["summary"] not in page] == []
