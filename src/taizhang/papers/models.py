@@ -169,7 +169,7 @@ def in_list(names) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-@pghistory.track(append_only=True)
+@pghistory.track(append_only=True, exclude=["title", "body", "facts", "addressees", "copies", "enclosures"])
 class Paper(models.Model):
     """One official document on a case. Its text is free until it is checked; once issued nothing of it changes.
 

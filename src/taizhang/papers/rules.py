@@ -28,6 +28,7 @@ WHO: dict[str, frozenset[str]] = {
     "continue_series": WRITERS,
 }
 CALLED = {
+    "draft": "拟稿",
     "revise": "修改",
     "check": "核稿",
     "send_back": "退回",
@@ -121,6 +122,11 @@ def no_agency(paper: Paper, on: date) -> Obstacle:
         f"{paper.issuer}在{on}还没有设定发文机关（署名、标志、机关代字）",
         remedy="先在“文书—发文机关”里设定",
     )
+
+
+def obstacles_to_rendering(paper: Paper) -> Iterator[Obstacle]:
+    if not paper.is_issued:
+        yield Obstacle("not-issued", "还没有印发，没有正本", remedy="先核稿、签发、印发")
 
 
 def obstacles_to_order(last: Paper | None, on: date) -> Iterator[Obstacle]:

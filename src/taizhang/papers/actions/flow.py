@@ -1,16 +1,6 @@
-"""Draft, check, sign, issue; and the head and wording an office issues under.
+"""The way of a paper from hand to hand."""
 
-For procedures:
-
-    paper = papers.draft(case, "approval", facts={"matter": "…", "body": "…", …}, to=["中共…支部"], on=day, by=clerk)
-
-`facts` are under the keys of the kind's fields (`kinds.kind_of("approval").fields`): text, a day, or a list of strings; a missing required
-one is refused, an unknown one is a ValueError. The text is filled from the wording in force on the day. What follows is done by people:
-`check`, `sign` (the date of the paper), `issue` (the number; the PDF follows in a job), or `send_back`, `withdraw`; each leaves a step on the
-paper's case. `void` takes back what was issued. Whoever holds a paper's number holds `paper.number` ("皖社党〔2017〕3号", empty until issued).
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,10 +11,12 @@ from taizhang.accounts.models import Unit, User
 from taizhang.cases import actions as cases
 from taizhang.cases.models import Case, Step
 from taizhang.kit.jobs import later
-from taizhang.kit.refusals import refuse_if
+from taizhang.kit.refusals import Obstacle, refuse_if
 from taizhang.papers import rules, wording
+from taizhang.papers.content import content_of
 from taizhang.papers.kinds import Kind, as_json, kind_of
-from taizhang.papers.models import TRANSITIONS, Agency, Master, Paper, Series
+from taizhang.papers.models import TRANSITIONS, Agency, Master, Paper
+from taizhang.papers.printing import obstacles_in_glyphs
 
 
 @action("papers.draft")
@@ -117,6 +109,7 @@ def check(paper: Paper, *, on: date, by: User, note: str = "") -> Paper:
         [
             *rules.obstacles_of_hands("check", paper, by, hands=hands_of(paper, on)),
             *rules.obstacles_in_text(paper.declared, title=paper.title, body=paper.body, addressees=paper.addressees),
+            *unprintable(paper, on),
         ]
     )
     paper.checked_by, paper.sent_back = by, ""
@@ -143,6 +136,7 @@ def sign(paper: Paper, *, on: date, by: User, note: str = "") -> Paper:
         [
             *rules.obstacles_of_hands("sign", paper, by, hands=hands_of(paper, on)),
             *rules.obstacles_to_signing(paper, on),
+            *unprintable(paper, on),
         ]
     )
     paper.signed_by, paper.dated_on = by, on
@@ -157,7 +151,7 @@ def issue(paper: Paper, *, on: date, by: User, note: str = "") -> Paper:
     """
     paper = taken(paper, "issue", by)
     agency = Agency.objects.in_force(paper.issuer, on)
-    refuse_if(rules.obstacles_to_issuing(paper, agency, on))
+    refuse_if([*rules.obstacles_to_issuing(paper, agency, on), *unprintable(paper, on)])
     step = tell(paper, "issue", on=on, by=by, note=note)
     paper.agency, paper.issued_by, paper.issued_on, paper.year = agency, by, on, on.year
     paper.code = agency.code_for(paper.declared)
@@ -190,87 +184,6 @@ def void(paper: Paper, *, on: date, by: User, note: str, document: str = "") -> 
     return move(paper, "void", on=on, by=by, note=note, document=document)
 
 
-@action("papers.revise_master")
-def revise_master(
-    unit: Unit, *, kind: str, title: str, body: str, since: date, on: date, by: User, note: str = ""
-) -> Master:
-    """From that day on drafts of the unit are worded so; earlier papers keep their text."""
-    require(by, rules.WHO["revise_master"], unit)
-    declared = kind_of(kind)
-    body = body.replace("\r\n", "\n").strip()
-    warned = refuse_if(
-        [
-            *wording.faults(title, declared.fields, where="title"),
-            *wording.faults(body, declared.fields, where="body"),
-            *rules.too_long(title, body),
-        ]
-    )
-    latest = Master.objects.filter(unit=unit, kind=kind).order_by("-edition").first()
-    name = f"修改范本：{declared.label}"
-    step = cases.do_at_once("papers:revise_master", name, unit=unit, by=by, on=on, note=note, warned=warned)
-    return Master.objects.create(
-        unit=unit,
-        kind=kind,
-        edition=latest.edition + 1 if latest else 1,
-        since=since,
-        title=title.strip(),
-        body=body,
-        step=step,
-    )
-
-
-@action("papers.set_agency")
-def set_agency(
-    unit: Unit,
-    *,
-    name: str,
-    code: str,
-    since: date,
-    on: date,
-    by: User,
-    mark: str = "",
-    letter_code: str = "",
-    minutes_code: str = "",
-    printer: str = "",
-    hands: int = 3,
-    note: str = "",
-) -> Agency:
-    """From that day on the unit issues papers under this name, mark and code."""
-    require(by, rules.WHO["set_agency"], unit)
-    codes = {"code": code, "letter_code": letter_code or f"{code}函", "minutes_code": minutes_code or f"{code}纪"}
-    others = Agency.objects.exclude(unit=unit)
-    taken_codes = sorted({each for each in codes.values() if any(each in held for held in codes_of(others))})
-    refuse_if(rules.obstacles_to_agency(taken_codes))
-    step = cases.do_at_once("papers:set_agency", f"设定发文机关：{name}", unit=unit, by=by, on=on, note=note)
-    return Agency.objects.create(
-        unit=unit,
-        since=since,
-        name=name,
-        mark=mark or f"{name}文件",
-        printer=printer or name,
-        hands=hands,
-        step=step,
-        **codes,
-    )
-
-
-@action("papers.continue_series")
-def continue_series(unit: Unit, *, code: str, year: int, before: int, on: date, by: User, note: str = "") -> Series:
-    """The numbers of that year go on after what was numbered by hand."""
-    require(by, rules.WHO["continue_series"], unit)
-    refuse_if(
-        rules.obstacles_to_series(
-            code,
-            year,
-            begun=Paper.objects.filter(code=code, year=year, sequence__isnull=False).exists(),
-            known=Series.objects.filter(code=code, year=year).exists(),
-        )
-    )
-    title = f"续接文号：{code}〔{year}〕自{before + 1}号起"
-    step = cases.do_at_once("papers:continue_series", title, unit=unit, by=by, on=on, note=note)
-    return Series.objects.create(unit=unit, code=code, year=year, before=before, step=step)
-
-
 def text_of(kind: Kind, issuer: Unit, facts: Mapping[str, Any], on: date) -> tuple[str, str, str]:
     """Title, body, and whose wording it is."""
     own = Master.objects.in_force(issuer, kind.name, on)
@@ -287,8 +200,8 @@ def office_over(unit: Unit) -> Unit:
     return max(offices, key=lambda office: len(office.path))
 
 
-def codes_of(agencies) -> list[tuple[str, ...]]:
-    return [*agencies.values_list("code", "letter_code", "minutes_code")]
+def unprintable(paper: Paper, on: date) -> Iterator[Obstacle]:
+    return obstacles_in_glyphs(content_of(paper, Agency.objects.in_force(paper.issuer, on), on=on))
 
 
 def hands_of(paper: Paper, on: date) -> int:
