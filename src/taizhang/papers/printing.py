@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -55,7 +55,6 @@ class Content:
     dated_on: date
     watermark: str = ""
     digest: str = ""
-    probe: bool = False
 
 
 def lines_of(body: str) -> Iterator[Line]:
@@ -146,14 +145,6 @@ def pdf(content: Content) -> bytes:
 def images(content: Content, *, ppi: float = SCREEN) -> list[bytes]:
     made = compiled(content, format="png", ppi=ppi)
     return made if isinstance(made, list) else [made]
-
-
-def positions(content: Content) -> list[dict[str, Any]]:
-    """Where each character of the body and each part of the head stands, for measuring: {value, page, x, y} in points."""
-    probed = inputs(replace(content, probe=True))
-    compiler = typst.Compiler(str(LAYOUT / "paper.typ"), root=str(LAYOUT), font_paths=fonts.loaded(), sys_inputs=probed)
-    expression = "query(<probe>).map(it => (value: it.value, ..it.location().position()))"
-    return json.loads(compiler.eval(f"context {expression}"))
 
 
 def compiled(content: Content, **options: Any) -> Any:
