@@ -11,7 +11,7 @@ from taizhang.papers import wording
 from taizhang.papers.kinds import Kind
 from taizhang.papers.models import TRANSITIONS, Agency, Paper, State
 
-WRITERS = frozenset({Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK})
+WRITERS = frozenset({Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK, Role.UNIT_REVIEWER})
 SIGNERS = frozenset({Role.LEADER})
 WHO: dict[str, frozenset[str]] = {
     "draft": WRITERS | SIGNERS,

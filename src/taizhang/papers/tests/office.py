@@ -56,4 +56,4 @@ def office_of(world: World, *, hands: int = 3) -> Office:
         on=date(2017, 1, 1),
         by=world.clerk,
     )
-    return Office(world, User.objects.get(pk=reviewer.pk))
+    return Office(world, reviewer)
