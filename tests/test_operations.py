@@ -18,6 +18,8 @@ WITHOUT: dict[str, str] = {
     "accounts:sign_ins": "where a person is signed in at pages: a program signs in nowhere, its tokens are accounts.own_tokens",
     "accounts:end_sign_in": "as accounts:sign_ins",
     "accounts:end_other_sign_ins": "as accounts:sign_ins",
+    "accounts:policy": "what is asked of those who sign in at pages",
+    "meetings:unopposed": "several items at once: meetings.resolve for each",
     "desk:concerned": "a part of the pages that hand over or strike off: party.coverage and members.roster",
     "desk:history": "two days side by side: orgs.statements, party.statements, members.statements, and cases.steps",
     "stats:tile": "a part of the desk: stats.figure",

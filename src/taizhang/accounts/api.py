@@ -252,6 +252,12 @@ def reset_password(request, pk: Number):
     return {"id": user.pk, "username": user.username, "password": actions.reset_password(user, by=request.user)}
 
 
+@verb(router, "/{pk}/reset-second-step", "重置两步验证")
+def reset_second_step(request, pk: Number):
+    require_fresh(request)
+    return actions.reset_second_step(account_of(request, pk), by=request.user)
+
+
 @verb(router, "/{pk}/close", "停用账户")
 def close_account(request, pk: Number):
     return actions.close_account(account_of(request, pk), by=request.user)

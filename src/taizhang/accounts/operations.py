@@ -10,6 +10,7 @@ The function is named as its page is (`orgs:rename` → the operation `orgs.rena
 every page has its operation). It finds the row through `visible_to`, calls one verb, and returns the row the verb returned.
 """
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -34,26 +35,33 @@ def verb(
     *,
     form: Callable[..., forms.Form] | None = None,
     stated: Callable[..., Mapping[str, Any]] | None = None,
+    about: Callable[..., Mapping[str, Any]] | None = None,
     gives: Any = Done,
     name: str = "",
 ) -> Callable:
     """POST `address` fills the form with what was sent and calls the function with what it cleaned.
 
-    `stated(request, **numbers)` gives what the page's form would begin with: what is not sent stays so. `gives` is the
-    schema of the answer where it is no row; `name` is the operation's where it is not that of the function.
+    `stated(request, **numbers)` gives what the page's form would begin with: what is not sent stays so.
+    `about(request, **numbers)` gives what the form is made with, where it is made for one row: the document then shows
+    the fields that every such form has. `gives` is the schema of the answer where it is no row; `name` is the
+    operation's where it is not that of the function.
     """
 
     def declare(do: Callable) -> Callable:
         operation = f"{slice_of(do)}.{name or do.__name__}"
         parameters = [*inspect.signature(do).parameters.values()]
         numbers = [each for each in parameters if each.name not in ("request", "filled")]
-        sent_as = parts_sent(form, name=schema_name(operation), keeps=stated is not None) if form else []
+        sent_as: list[inspect.Parameter] = []
+        if form is not None:
+            fields = form.base_fields if about else made(form, Anonymous()).fields  # type: ignore[attr-defined]
+            sent_as = parts_sent(fields, name=schema_name(operation), keeps=stated is not None)
 
         def operate(request, *, sent=None, file=None, **given):
             if form is not None:
                 begun = stated(request, **given) if stated else {}
                 said = sent.dict(exclude_unset=True) if sent else {}
-                given["filled"] = fill(form, request.user, begun=begun, said=said, file=file)
+                making = functools.partial(made, form, request.user, about=about(request, **given) if about else {})
+                given["filled"] = fill(making, begun=begun, said=said, file=file)
             result = do(request, **given)
             return done(result) if gives is Done else result
 
@@ -67,12 +75,11 @@ def verb(
     return declare
 
 
-def parts_sent(form: Callable[..., forms.Form], *, name: str, keeps: bool) -> list[inspect.Parameter]:
+def parts_sent(fields: Mapping[str, forms.Field], *, name: str, keeps: bool) -> list[inspect.Parameter]:
     """What the operation takes besides its address: JSON, or, where the form has a file, the parts of an upload."""
-    blank = made(form, Anonymous())
-    file = any(isinstance(field, forms.FileField) for field in blank.fields.values())
-    shape = shapes.schema_of(blank, name=name, keeps=keeps)
-    parts = {"file": (UploadedFile, File(...))} if file else {}
+    file = any(isinstance(field, forms.FileField) for field in fields.values())
+    shape = shapes.schema_of(fields, name=name, keeps=keeps)
+    parts: dict[str, tuple[Any, Any]] = {"file": (UploadedFile, File(...))} if file else {}
     if shape.model_fields:
         parts["sent"] = (shape, Form(...) if file else Body(...))
     return [
@@ -81,9 +88,11 @@ def parts_sent(form: Callable[..., forms.Form], *, name: str, keeps: bool) -> li
     ]
 
 
-def fill(form: Callable[..., forms.Form], user, *, begun: Mapping[str, Any], said: Mapping[str, Any], file) -> dict:
+def fill(
+    making: Callable[..., forms.Form], *, begun: Mapping[str, Any], said: Mapping[str, Any], file: Any = None
+) -> dict[str, Any]:
     """What the form makes of what it begins with and what was said; refused with what it says, field by field."""
-    blank = made(form, user)
+    blank = making()
     refuse_if(
         Obstacle("not-asked", "这一项不由您填写", remedy="去掉这一项", where=key)
         for key in said
@@ -91,17 +100,17 @@ def fill(form: Callable[..., forms.Form], user, *, begun: Mapping[str, Any], sai
     )
     initial = {key: field.initial for key, field in blank.fields.items() if field.initial is not None}
     values = {key: number_of(value) for key, value in {**initial, **begun, **said}.items() if key in blank.fields}
-    filled = made(form, user, {key: value for key, value in values.items() if value is not None}, {"file": file})
+    filled = making({key: value for key, value in values.items() if value is not None}, {"file": file})
     if not filled.is_valid():
         raise Refused(obstacles_in(filled))
     return filled.cleaned_data
 
 
-def made(form: Callable[..., forms.Form], user, *data) -> forms.Form:
+def made(form: Callable[..., forms.Form], user: Any, *data: Any, about: Mapping[str, Any] | None = None) -> forms.Form:
     """A form that offers rows is given whose rows; one that offers none is not."""
     makers = [each.__init__ for each in form.__mro__] if isinstance(form, type) else [form]
     takes_user = any("user" in inspect.signature(each).parameters for each in makers)
-    return form(*data, user=user) if takes_user else form(*data)
+    return form(*data, **({"user": user} if takes_user else {}), **(about or {}))
 
 
 def number_of(value: Any) -> Any:

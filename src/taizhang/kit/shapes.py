@@ -1,5 +1,6 @@
 """The shape of a page's form or of a list's filters, for programs: the same fields, limits and choices, as a schema."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import django_filters
@@ -22,14 +23,14 @@ class Sent(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-def schema_of(form: forms.Form, *, name: str, keeps: bool = False) -> type[Schema]:
-    """What the form takes. A field may be left out if the form does not require it or begins with something.
+def schema_of(asked: Mapping[str, forms.Field], *, name: str, keeps: bool = False) -> type[Schema]:
+    """What a form with these fields takes. A field may be left out if the form does not require it or begins with something.
 
     Files come beside it: then all else comes as text. `keeps`: what is left out stays as it is stated now, so only what is always asked anew (`on`, `note`) is required.
     """
     fields: dict[str, Any] = {}
-    by_file = any(isinstance(field, forms.FileField) for field in form.fields.values())
-    for key, field in form.fields.items():
+    by_file = any(isinstance(field, forms.FileField) for field in asked.values())
+    for key, field in asked.items():
         if isinstance(field, forms.FileField):
             continue
         needed = field.required and field.initial is None and (not keeps or key in ("on", "note"))
