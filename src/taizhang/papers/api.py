@@ -4,23 +4,39 @@ from datetime import date
 from typing import Any
 
 from django import forms as fields
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
-from taizhang.accounts.models import Unit
+from taizhang.accounts.acting import record
+from taizhang.accounts.models import AuditKind, Unit
 from taizhang.accounts.operations import filtered, verb
 from taizhang.kit.clock import today
-from taizhang.kit.programs import Ability, Limit, Number, Page, UnitOut, abilities_told, answers, page_of
+from taizhang.kit.programs import (
+    REFUSALS,
+    Ability,
+    Limit,
+    Number,
+    Obstacles,
+    Page,
+    UnitOut,
+    Words,
+    abilities_told,
+    answers,
+    page_of,
+)
 from taizhang.kit.refusals import refuse
 from taizhang.kit.shapes import filters_schema, sort_asked
 from taizhang.papers import actions as papers
 from taizhang.papers import forms, rules
 from taizhang.papers.kinds import Kind, kinds
-from taizhang.papers.models import TRANSITIONS, Agency, Paper, Series
+from taizhang.papers.models import TRANSITIONS, Agency, Master, Paper, Rendering, Series
 from taizhang.papers.tables import TABLE, PaperFilters
 
 router = Router(tags=["文书"])
 routers = {"/papers": router}
+
+A_PDF = {"responses": {200: {"description": "原件", "content": {"application/pdf": {"schema": {"type": "string"}}}}}}
 
 ListedBy = filters_schema(PaperFilters, TABLE, name="PapersListedBy")
 
@@ -38,13 +54,17 @@ class PaperOut(Schema):
 
 
 class PaperWhole(PaperOut):
-    """The text as it stands; `sent_back` is what should be different."""
+    """The text as it stands; `sent_back` is what should be different. `digest`: of the original, null until it is printed;
+    `failure`: why it could not be.
+    """
 
     addressees: list[str]
     body: str
     enclosures: list[str]
     copies: list[str]
     sent_back: str
+    digest: str | None
+    failure: str
     abilities: dict[str, Ability]
 
 
@@ -66,6 +86,18 @@ class SeriesOut(Schema):
     code: str
     year: int
     before: int
+
+
+class WordingOut(Schema):
+    """How an office words one kind of paper from that day on."""
+
+    id: int
+    unit: int
+    kind: str
+    edition: int
+    since: date
+    title: str
+    body: str
 
 
 class OfficeIssuing(Schema):
@@ -98,13 +130,38 @@ def offices(request):
 @router.get("/{pk}", response=answers(PaperWhole), operation_id="papers.detail", summary="一份文书")
 def paper(request, pk: Number):
     found = paper_of(request, pk)
-    same = ("addressees", "body", "enclosures", "copies", "sent_back")
+    same = ("addressees", "body", "enclosures", "copies", "sent_back", "failure")
+    kept = Rendering.objects.visible_to(request.user).filter(paper=found).defer("pdf").first()
     may = abilities_told(
         TRANSITIONS,
         held=lambda each: request.user.holds(rules.WHO[each], found.issuer),
         now=rules.abilities(request.user, found),
     )
-    return {**told(found), **{name: getattr(found, name) for name in same}, "abilities": may}
+    return {
+        **told(found),
+        **{name: getattr(found, name) for name in same},
+        "digest": kept.digest if kept else None,
+        "abilities": may,
+    }
+
+
+@router.get(
+    "/{pk}/pdf", response={REFUSALS: Obstacles}, operation_id="papers.pdf", summary="文书的原件", openapi_extra=A_PDF
+)
+def pdf(request, pk: Number):
+    """As it was issued, with its digest on it."""
+    found = paper_of(request, pk)
+    kept = get_object_or_404(Rendering.objects.visible_to(request.user), paper=found)
+    record(AuditKind.EXPORT, by=request.user, verb="papers.pdf", of=found, format="pdf")
+    return HttpResponse(bytes(kept.pdf), content_type="application/pdf")
+
+
+@router.get("/wordings", response=answers(list[WordingOut]), operation_id="papers.masters", summary="各文种的措辞")
+def wordings(request):
+    """Of the offices whose wordings you keep: every edition, the latest first."""
+    units = [*forms.offices_of(request.user, "revise_master")]
+    rows = Master.objects.visible_to(request.user).filter(unit__in=units).order_by("unit", "kind", "-since", "-edition")
+    return [row_told(each, WordingOut) for each in rows]
 
 
 def told(row: Any) -> dict[str, Any]:
@@ -197,6 +254,24 @@ def void(request, filled, pk: Number):
 @verb(router, "/offices/{pk}/agency", "设定发文机关", form=forms.AgencyForm, stated=head_now)
 def set_agency(request, filled, pk: Number):
     return papers.set_agency(unit_of(request, pk), by=request.user, **filled)
+
+
+def wording_now(request, pk: int, kind: str) -> dict[str, Any]:
+    if kind not in kinds():
+        raise Http404
+    held = Master.objects.visible_to(request.user).in_force(unit_of(request, pk), kind, today()) or kinds()[kind]
+    return {"title": held.title, "body": held.body}
+
+
+@verb(router, "/offices/{pk}/wordings/{kind}", "修改措辞", form=forms.MasterForm, stated=wording_now)
+def revise_master(request, filled, pk: Number, kind: Words):
+    return papers.revise_master(unit_of(request, pk), kind=kind, by=request.user, **filled)
+
+
+@verb(router, "/{pk}/render", "再排印一次")
+def render(request, pk: Number):
+    papers.render(paper_of(request, pk), by=request.user)
+    return paper_of(request, pk)
 
 
 def any_code(*data, user):
