@@ -1,9 +1,9 @@
-"""Papers for programs: the register, one paper with its text, and every verb that has a page."""
+"""Papers for programs: the register, one paper with its text and its files, and every verb that has a page."""
 
 from datetime import date
 from typing import Any
 
-from django import forms as fields
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
@@ -19,68 +19,73 @@ from taizhang.kit.programs import (
     Number,
     Obstacles,
     Page,
-    UnitOut,
+    Reason,
     Words,
     abilities_told,
     answers,
     page_of,
+    reason,
 )
-from taizhang.kit.refusals import refuse
 from taizhang.kit.shapes import filters_schema, sort_asked
-from taizhang.papers import actions as papers
-from taizhang.papers import forms, rules
-from taizhang.papers.kinds import Kind, kinds
+from taizhang.papers import actions, forms, printing, rules, wording
+from taizhang.papers.content import content_of
+from taizhang.papers.kinds import Kind, kind_of, kinds
 from taizhang.papers.models import TRANSITIONS, Agency, Master, Paper, Rendering, Series
 from taizhang.papers.tables import TABLE, PaperFilters
+from taizhang.papers.word import twin
 
 router = Router(tags=["文书"])
 routers = {"/papers": router}
-
-A_PDF = {"responses": {200: {"description": "原件", "content": {"application/pdf": {"schema": {"type": "string"}}}}}}
+A_FILE = {
+    "responses": {200: {"description": "文件", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
+}
+SAME = ("kind", "state", "number", "title", "addressees", "dated_on", "issued_on")
 
 ListedBy = filters_schema(PaperFilters, TABLE, name="PapersListedBy")
 
 
 class PaperOut(Schema):
+    """`number` is empty until it is issued; `digest` is the one printed on the original, null until that is rendered."""
+
     id: int
+    case: int
+    issuer: int
     kind: str
     state: str
-    title: str
     number: str
-    issuer: UnitOut
-    case: int
+    title: str
+    addressees: list[str]
     dated_on: date | None
     issued_on: date | None
+    digest: str | None
 
 
 class PaperWhole(PaperOut):
-    """The text as it stands; `sent_back` is what should be different. `digest`: of the original, null until it is printed;
-    `failure`: why it could not be.
-    """
-
-    addressees: list[str]
     body: str
-    enclosures: list[str]
     copies: list[str]
+    enclosures: list[str]
+    wording: str
     sent_back: str
-    digest: str | None
     failure: str
     abilities: dict[str, Ability]
 
 
 class AgencyOut(Schema):
-    """Under which name and code an office issues, from that day on."""
-
     id: int
     unit: int
     since: date
     name: str
     mark: str
     code: str
+    letter_code: str
+    minutes_code: str
+    printer: str
     hands: int
 
 
 class SeriesOut(Schema):
+    """Of that year, numbers up to `before` were given by hand."""
+
     id: int
     unit: int
     code: str
@@ -88,91 +93,125 @@ class SeriesOut(Schema):
     before: int
 
 
-class WordingOut(Schema):
-    """How an office words one kind of paper from that day on."""
-
-    id: int
-    unit: int
-    kind: str
-    edition: int
-    since: date
-    title: str
-    body: str
-
-
-class OfficeIssuing(Schema):
-    unit: UnitOut
+class OfficesOut(Schema):
     agencies: list[AgencyOut]
     series: list[SeriesOut]
 
 
+class MasterOut(Schema):
+    """`edition` 0 comes with the program and holds where an office has no wording of its own."""
+
+    unit: int | None
+    kind: str
+    edition: int
+    since: date | None
+    title: str
+    body: str
+
+
+class Tried(Schema):
+    faults: list[Reason]
+    title: str
+    body: str
+
+
 @router.get("", response=answers(Page[PaperOut]), operation_id="papers.list", summary="文书登记")
 def list_papers(request, asked: Query[ListedBy], after: str = "", limit: Limit = 50):
-    rows = filtered(request, Paper.objects.visible_to(request.user).select_related("issuer"), PaperFilters, asked)
+    """Papers of your offices, and those issued about matters in your scope, by the page's filters."""
+    rows = filtered(request, told_rows(request), PaperFilters, asked)
     return page_of(rows, after=after, limit=limit, item=told, sort=sort_asked(asked, otherwise="pk"))
 
 
-@router.get("/offices", response=answers(list[OfficeIssuing]), operation_id="papers.offices", summary="发文机关")
+@router.get("/waiting", response=answers(Page[PaperOut]), operation_id="papers.waiting", summary="轮到我的文书")
+def waiting(request, after: str = "", limit: Limit = 50):
+    """Those you are to check, sign, issue or mend."""
+    return page_of(told_rows(request).filter(rules.awaiting(request.user)), after=after, limit=limit, item=told)
+
+
+@router.get("/offices", response=answers(OfficesOut), operation_id="papers.offices", summary="发文机关与续接文号")
 def offices(request):
-    """Of the units whose head you may set."""
-    agencies = Agency.objects.visible_to(request.user).order_by("-since", "-pk")
-    series = Series.objects.visible_to(request.user).order_by("-year", "code")
-    return [
-        {
-            "unit": {"id": unit.pk, "name": unit.name},
-            "agencies": [row_told(each, AgencyOut) for each in agencies if each.unit_id == unit.pk],
-            "series": [row_told(each, SeriesOut) for each in series if each.unit_id == unit.pk],
-        }
-        for unit in forms.offices_of(request.user, "set_agency")
+    agencies = Agency.objects.visible_to(request.user).order_by("unit", "-since", "-pk")
+    series = Series.objects.visible_to(request.user).order_by("code", "year")
+    of_agency = ("since", "name", "mark", "code", "letter_code", "minutes_code", "printer", "hands")
+    return {
+        "agencies": [as_told(each, of_agency) for each in agencies],
+        "series": [as_told(each, ("code", "year", "before")) for each in series],
+    }
+
+
+@router.get("/wordings", response=answers(list[MasterOut]), operation_id="papers.masters", summary="措辞")
+def masters(request):
+    own = Master.objects.visible_to(request.user).order_by("unit", "kind", "edition")
+    shipped = [
+        {"unit": None, "kind": kind.name, "edition": 0, "since": None, "title": kind.title, "body": kind.body}
+        for kind in kinds().values()
     ]
+    return [*shipped, *({"unit": each.unit_id, **said(each, MASTER)} for each in own)]
+
+
+MASTER = ("kind", "edition", "since", "title", "body")
 
 
 @router.get("/{pk}", response=answers(PaperWhole), operation_id="papers.detail", summary="一份文书")
 def paper(request, pk: Number):
-    found = paper_of(request, pk)
-    same = ("addressees", "body", "enclosures", "copies", "sent_back", "failure")
-    kept = Rendering.objects.visible_to(request.user).filter(paper=found).defer("pdf").first()
+    found = get_object_or_404(told_rows(request), pk=pk)
+    more = ("body", "copies", "enclosures", "wording", "sent_back", "failure")
     may = abilities_told(
         TRANSITIONS,
         held=lambda each: request.user.holds(rules.WHO[each], found.issuer),
         now=rules.abilities(request.user, found),
     )
-    return {
-        **told(found),
-        **{name: getattr(found, name) for name in same},
-        "digest": kept.digest if kept else None,
-        "abilities": may,
-    }
+    return {**told(found), **said(found, more), "abilities": may}
 
 
 @router.get(
-    "/{pk}/pdf", response={REFUSALS: Obstacles}, operation_id="papers.pdf", summary="文书的原件", openapi_extra=A_PDF
+    "/{pk}/pdf",
+    response={REFUSALS: Obstacles},
+    operation_id="papers.pdf",
+    summary="文书正本（草稿带标记）",
+    openapi_extra=A_FILE,
 )
 def pdf(request, pk: Number):
-    """As it was issued, with its digest on it."""
+    """The original, once it is rendered; of a paper not issued, a draft marked as one."""
     found = paper_of(request, pk)
-    kept = get_object_or_404(Rendering.objects.visible_to(request.user), paper=found)
-    record(AuditKind.EXPORT, by=request.user, verb="papers.pdf", of=found, format="pdf")
-    return HttpResponse(bytes(kept.pdf), content_type="application/pdf")
+    kept = Rendering.objects.visible_to(request.user).filter(paper=found).first()
+    if found.is_issued and kept is None:
+        raise Http404
+    return file(request, found, bytes(kept.pdf) if kept else printing.pdf(content(request, found)), verb="papers.pdf")
 
 
-@router.get("/wordings", response=answers(list[WordingOut]), operation_id="papers.masters", summary="各文种的措辞")
-def wordings(request):
-    """Of the offices whose wordings you keep: every edition, the latest first."""
-    units = [*forms.offices_of(request.user, "revise_master")]
-    rows = Master.objects.visible_to(request.user).filter(unit__in=units).order_by("unit", "kind", "-since", "-edition")
-    return [row_told(each, WordingOut) for each in rows]
+@router.get(
+    "/{pk}/word", response={REFUSALS: Obstacles}, operation_id="papers.word", summary="编辑稿", openapi_extra=A_FILE
+)
+def word(request, pk: Number):
+    found = paper_of(request, pk)
+    return file(request, found, twin(content(request, found)), verb="papers.word")
+
+
+def file(request, found: Paper, whole: bytes, *, verb: str) -> HttpResponse:
+    record(AuditKind.EXPORT, by=request.user, verb=verb, of=found)
+    return HttpResponse(whole, content_type="application/octet-stream")
+
+
+def content(request, found: Paper) -> printing.Content:
+    agency = found.agency or Agency.objects.visible_to(request.user).in_force(found.issuer, today())
+    return content_of(found, agency, on=today())
+
+
+def told_rows(request):
+    return Paper.objects.visible_to(request.user).select_related("issuer").annotate(digest=F("rendering__digest"))
 
 
 def told(row: Any) -> dict[str, Any]:
-    same = ("kind", "state", "title", "number", "dated_on", "issued_on")
-    issuer = {"id": row.issuer_id, "name": row.issuer.name}
-    return {"id": row.pk, "issuer": issuer, "case": row.case_id, **{name: getattr(row, name) for name in same}}
+    return {"id": row.pk, "case": row.case_id, "issuer": row.issuer_id, "digest": row.digest, **said(row, SAME)}
 
 
-def row_told(row: Any, schema: type[Schema]) -> dict[str, Any]:
-    names = [name for name in schema.model_fields if name not in ("id", "unit")]
-    return {"id": row.pk, "unit": row.unit_id, **{name: getattr(row, name) for name in names}}
+def as_told(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {"id": row.pk, "unit": row.unit_id, **said(row, names)}
+
+
+def said(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def paper_of(request, pk: int) -> Paper:
@@ -184,107 +223,105 @@ def unit_of(request, pk: int) -> Unit:
 
 
 def text_now(request, pk: int) -> dict[str, Any]:
-    """Lists one in each line, as the page shows them."""
-    found = paper_of(request, pk)
-    lines = {name: "\n".join(getattr(found, name)) for name in ("addressees", "enclosures", "copies")}
-    return {"title": found.title, "body": found.body, **lines}
+    return said(paper_of(request, pk), ("title", "body", "addressees", "copies", "enclosures"))
+
+
+@verb(router, "/{pk}/revise", "改稿", form=forms.TextForm, stated=text_now)
+def revise(request, filled, pk: Number):
+    return actions.revise(paper_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/check", "核稿", form=forms.ActForm)
+def check(request, filled, pk: Number):
+    return actions.check(paper_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/send-back", "退稿", form=forms.ReasonForm)
+def send_back(request, filled, pk: Number):
+    return actions.send_back(paper_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/sign", "签发", form=forms.ActForm)
+def sign(request, filled, pk: Number):
+    return actions.sign(paper_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/issue", "编号印发", form=forms.ActForm)
+def issue(request, filled, pk: Number):
+    return actions.issue(paper_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/withdraw", "撤稿", form=forms.ReasonForm)
+def withdraw(request, filled, pk: Number):
+    return actions.withdraw(paper_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/void", "作废", form=forms.VoidForm)
+def void(request, filled, pk: Number):
+    return actions.void(paper_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/{pk}/render", "排印正本")
+def render(request, pk: Number):
+    return actions.render(paper_of(request, pk), by=request.user)
 
 
 def head_now(request, pk: int) -> dict[str, Any]:
     held = Agency.objects.visible_to(request.user).in_force(unit_of(request, pk), today())
     kept = ("name", "mark", "code", "letter_code", "minutes_code", "printer", "hands")
-    return {name: getattr(held, name) for name in kept} if held else {}
-
-
-def composing(kind: Kind) -> None:
-    """One operation for each kind of paper, because each is made of other facts."""
-
-    def form(*data, user):
-        made = forms.ComposeForm(*data, kind=kind)
-        made.fields["issuer"] = fields.ModelChoiceField(label="发文单位", queryset=forms.offices_of(user, "draft"))
-        return made
-
-    name = f"compose.{kind.name.replace('-', '_')}"
-
-    @verb(router, f"/compose/{kind.name}", f"拟一份{kind.label}", form=form, name=name)
-    def compose(request, filled):
-        facts = {field.key: filled.pop(field.key) for field in kind.fields}
-        return papers.compose(kind.name, facts=facts, by=request.user, **filled)
-
-
-for _kind in kinds().values():
-    composing(_kind)
-
-
-@verb(router, "/{pk}/revise", "改稿", form=forms.TextForm, stated=text_now)
-def revise(request, filled, pk: Number):
-    return papers.revise(paper_of(request, pk), by=request.user, **filled)
-
-
-@verb(router, "/{pk}/check", "核稿", form=forms.ActForm)
-def check(request, filled, pk: Number):
-    return papers.check(paper_of(request, pk), by=request.user, **filled)
-
-
-@verb(router, "/{pk}/send-back", "退回修改", form=forms.ReasonForm)
-def send_back(request, filled, pk: Number):
-    return papers.send_back(paper_of(request, pk), by=request.user, **filled)
-
-
-@verb(router, "/{pk}/sign", "签发", form=forms.ActForm)
-def sign(request, filled, pk: Number):
-    return papers.sign(paper_of(request, pk), by=request.user, **filled)
-
-
-@verb(router, "/{pk}/issue", "编号印发", form=forms.ActForm)
-def issue(request, filled, pk: Number):
-    return papers.issue(paper_of(request, pk), by=request.user, **filled)
-
-
-@verb(router, "/{pk}/withdraw", "撤稿", form=forms.ReasonForm)
-def withdraw(request, filled, pk: Number):
-    return papers.withdraw(paper_of(request, pk), by=request.user, **filled)
-
-
-@verb(router, "/{pk}/void", "作废", form=forms.VoidForm)
-def void(request, filled, pk: Number):
-    return papers.void(paper_of(request, pk), by=request.user, **filled)
+    return said(held, kept) if held else {}
 
 
 @verb(router, "/offices/{pk}/agency", "设定发文机关", form=forms.AgencyForm, stated=head_now)
 def set_agency(request, filled, pk: Number):
-    return papers.set_agency(unit_of(request, pk), by=request.user, **filled)
+    return actions.set_agency(unit_of(request, pk), by=request.user, **filled)
+
+
+@verb(router, "/offices/{pk}/series", "续接手工文号", form=forms.SeriesForm)
+def continue_series(request, filled, pk: Number):
+    return actions.continue_series(unit_of(request, pk), by=request.user, **filled)
 
 
 def wording_now(request, pk: int, kind: str) -> dict[str, Any]:
-    if kind not in kinds():
-        raise Http404
-    held = Master.objects.visible_to(request.user).in_force(unit_of(request, pk), kind, today()) or kinds()[kind]
+    held = Master.objects.visible_to(request.user).in_force(unit_of(request, pk), kind, today()) or kind_named(kind)
     return {"title": held.title, "body": held.body}
 
 
-@verb(router, "/offices/{pk}/wordings/{kind}", "修改措辞", form=forms.MasterForm, stated=wording_now)
+@verb(router, "/wordings/{pk}/{kind}", "修改措辞", form=forms.MasterForm, stated=wording_now)
 def revise_master(request, filled, pk: Number, kind: Words):
-    return papers.revise_master(unit_of(request, pk), kind=kind, by=request.user, **filled)
+    return actions.revise_master(unit_of(request, pk), kind=kind_named(kind).name, by=request.user, **filled)
 
 
-@verb(router, "/{pk}/render", "再排印一次")
-def render(request, pk: Number):
-    papers.render(paper_of(request, pk), by=request.user)
-    return paper_of(request, pk)
+@verb(router, "/wordings/{pk}/{kind}/try", "试一试措辞", form=forms.TryForm, gives=Tried)
+def try_wording(request, filled, pk: Number, kind: Words):
+    """What is wrong with it, and how it reads with the example's facts; nothing is kept."""
+    unit_of(request, pk)
+    declared = kind_named(kind)
+    faults = [
+        fault for where in ("title", "body") for fault in wording.faults(filled[where], declared.fields, where=where)
+    ]
+    whole = not any(fault.blocks for fault in faults)
+    values = declared.labelled(declared.examples())
+    read = {where: wording.fill(filled[where], values) if whole else "" for where in ("title", "body")}
+    return {"faults": [reason(fault) for fault in faults], **read}
 
 
-def any_code(*data, user):
-    """Which codes the unit has is known when the unit is."""
-    made = forms.SeriesForm(*data, codes=())
-    made.fields["code"] = fields.CharField(label="机关代字", max_length=30)
-    return made
+def kind_named(name: str) -> Kind:
+    if name not in kinds():
+        raise Http404
+    return kind_of(name)
 
 
-@verb(router, "/offices/{pk}/series", "续接手工编的文号", form=any_code)
-def continue_series(request, filled, pk: Number):
-    unit = unit_of(request, pk)
-    agency = Agency.objects.visible_to(request.user).in_force(unit, today())
-    if agency is None or filled["code"] not in (agency.code, agency.letter_code, agency.minutes_code):
-        refuse("code-unknown", f"“{filled['code']}”不是该单位的代字", remedy="先设定发文机关", where="code")
-    return papers.continue_series(unit, by=request.user, **filled)
+def composing(kind: Kind) -> None:
+    """One operation for each kind of paper, because each takes other facts."""
+
+    @verb(
+        router, f"/compose/{kind.name}", f"拟一份{kind.label}", form=forms.composing(kind), name=f"compose.{kind.name}"
+    )
+    def compose(request, filled):
+        facts = {field.key: filled.pop(field.key) for field in kind.fields}
+        return actions.compose(kind.name, facts=facts, by=request.user, **filled)
+
+
+for _kind in kinds().values():
+    composing(_kind)

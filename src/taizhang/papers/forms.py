@@ -1,5 +1,7 @@
 """What a person may type about papers."""
 
+from collections.abc import Callable
+
 from django import forms
 
 from taizhang.accounts.models import Unit
@@ -14,7 +16,9 @@ class LinesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 2})
 
     def clean(self, value) -> list[str]:
-        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        """Lines typed into a box, or a list that stands already."""
+        text = "\n".join(value) if isinstance(value, list) else value
+        return [line.strip() for line in super().clean(text).splitlines() if line.strip()]
 
     def prepare_value(self, value):
         return "\n".join(value) if isinstance(value, list) else value
@@ -63,6 +67,17 @@ class KindForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.name, kind.label) for kind in kinds().values()]
         self.fields["issuer"].queryset = offices_of(user, "draft")
+
+
+def composing(kind: Kind) -> Callable[..., forms.Form]:
+    """The form of one kind with the choice of its office, for whoever has not chosen it on the page before."""
+
+    def made(*data, user) -> forms.Form:
+        form = ComposeForm(*data, kind=kind)
+        form.fields["issuer"] = forms.ModelChoiceField(label="发文单位", queryset=offices_of(user, "draft"))
+        return form
+
+    return made
 
 
 class ComposeForm(forms.Form):
@@ -114,7 +129,7 @@ class AgencyForm(forms.Form):
 
 
 class SeriesForm(forms.Form):
-    code = forms.ChoiceField(label="机关代字", choices=[])
+    code = forms.CharField(label="机关代字", max_length=30)
     year = forms.IntegerField(label="年份", min_value=1949, max_value=2200)
     before = forms.IntegerField(
         label="已发到第几号", min_value=1, max_value=100_000, help_text="启用本系统前手工编到的号"
@@ -122,14 +137,13 @@ class SeriesForm(forms.Form):
     on = DayField(label="办理日期")
     note = forms.CharField(label="说明", required=False)
 
-    def __init__(self, *args, codes, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["code"].choices = [(code, code) for code in codes]
 
-
-class MasterForm(forms.Form):
+class TryForm(forms.Form):
     title = forms.CharField(label="标题", max_length=200)
     body = forms.CharField(label="正文", widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}))
+
+
+class MasterForm(TryForm):
     since = DayField(label="自哪天起", help_text="这天以后拟的稿用新的措辞")
     note = forms.CharField(label="说明", required=False, help_text="为什么改")
     on = DayField(label="办理日期")

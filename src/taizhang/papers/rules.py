@@ -150,7 +150,9 @@ def obstacles_to_agency(taken: list[str]) -> Iterator[Obstacle]:
         yield Obstacle("code-taken", f"机关代字“{code}”已由别的单位使用", remedy="换一个代字", where="code")
 
 
-def obstacles_to_series(code: str, year: int, *, begun: bool, known: bool) -> Iterator[Obstacle]:
+def obstacles_to_series(code: str, year: int, *, begun: bool, known: bool, own: bool) -> Iterator[Obstacle]:
+    if not own:
+        yield Obstacle("not-own-code", f"“{code}”不是本单位的机关代字", remedy="先在“发文机关”里设定代字", where="code")
     if begun or known:
         yield Obstacle(
             "series-begun",

@@ -85,6 +85,7 @@ def continue_series(unit: Unit, *, code: str, year: int, before: int, on: date, 
             year,
             begun=Paper.objects.filter(code=code, year=year, sequence__isnull=False).exists(),
             known=Series.objects.filter(code=code, year=year).exists(),
+            own=any(code in held for held in codes_of(Agency.objects.filter(unit=unit))),
         )
     )
     title = f"续接文号：{code}〔{year}〕自{before + 1}号起"

@@ -126,15 +126,14 @@ def set_agency(request, pk: int):
 def continue_series(request, pk: int):
     unit = office_of(request, pk, "continue_series")
     agency = Agency.objects.visible_to(request.user).in_force(unit, today())
-    codes = (agency.code, agency.letter_code, agency.minutes_code) if agency else ()
     return act(
         request,
-        form=lambda *args, **kwargs: forms.SeriesForm(*args, codes=codes, **kwargs),
+        form=forms.SeriesForm,
         verb=lambda **filled: papers.continue_series(unit, by=request.user, **filled),
         goes_to=lambda _: reverse("papers:offices"),
         says=lambda series: f"已设定：{series}。",
         title=f"续接手工编的文号：{unit}",
         back=reverse("papers:offices"),
-        initial={"year": today().year, "on": today()},
+        initial={"code": agency.code if agency else "", "year": today().year, "on": today()},
         button="设定",
     )
