@@ -13,6 +13,7 @@ from django.utils import timezone
 from taizhang.accounts import attempts, passwords, rules, sessions
 from taizhang.accounts.acting import action, require
 from taizhang.accounts.models import Delegation, Grant, Role, SignIn, Unit, UnitKind, User
+from taizhang.accounts.spelling import spell
 from taizhang.kit.refusals import Refused, refuse_if
 
 
@@ -40,6 +41,7 @@ def place_unit(kind: UnitKind, name: str, *, parent: Unit | None = None, code: s
     unit.pk = next_unit_number()
     unit.path = f"{parent.path if parent else ''}{unit.pk}."
     unit.save(force_insert=True)
+    spell(unit)
     return unit
 
 

@@ -1,8 +1,34 @@
 """What people keep of lists: conditions under a name, and errands: a file of the rows, or one verb for each of them."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+
+
+class UnitSpelling(models.Model):
+    """What a unit's names are on a keyboard: the full pinyin of what it is called, and the initials of all its names.
+
+    Kept by `accounts.spelling`: by each verb that names a unit, set by set after an import. Lists are sorted by it, too.
+    """
+
+    PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+    unit = models.OneToOneField("accounts.Unit", models.PROTECT, primary_key=True, related_name="spelling")
+    name = models.TextField()  # as it was spelled: where the unit is called otherwise now, it is spelled again
+    pinyin = models.TextField("拼音", db_collation="C")
+    initials = models.TextField("声母", db_collation="C")
+
+    class Meta:
+        verbose_name = "单位拼音"
+        indexes = [
+            models.Index(fields=["pinyin", "unit"], name="accounts_unitspelling_order"),
+            GinIndex(OpClass("initials", "gin_trgm_ops"), name="accounts_unitspelling_initials"),
+            models.Index(OpClass("initials", "text_pattern_ops"), name="accounts_unitspelling_begins"),
+        ]
+
+    def __str__(self):
+        return self.pinyin
 
 
 class SavedFilterQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Upper
@@ -82,7 +82,12 @@ class Unit(models.Model):
             ),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="accounts_unit_code"),
         ]
-        indexes = [models.Index(OpClass(F("path"), "text_pattern_ops"), name="accounts_unit_path_prefix")]
+        indexes = [
+            models.Index(OpClass(F("path"), "text_pattern_ops"), name="accounts_unit_path_prefix"),
+            GinIndex(  # organisations have an index of their own, with former names and codes
+                Func(F("name"), function="kit_grams"), name="accounts_unit_named", condition=~Q(kind="organization")
+            ),
+        ]
         triggers = [
             *stays(),
             *keys_held("parent"),
@@ -346,6 +351,6 @@ class Delegation(models.Model):
         return f"{self.to} 代理 {self.grant}"
 
 
-from taizhang.accounts.kept import DefaultFilter, Errand, ErrandRefusal, SavedFilter  # noqa: E402, F401 (Django looks for models here)
+from taizhang.accounts.kept import DefaultFilter, Errand, ErrandRefusal, SavedFilter, UnitSpelling  # noqa: E402, F401 (Django looks for models here)
 from taizhang.accounts.programs import Token  # noqa: E402, F401 (Django looks for models here)
 from taizhang.accounts.signing_in import Attempts, SignIn, UsedPassword  # noqa: E402, F401

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from taizhang.accounts import errands, programs
+from taizhang.accounts import errands, programs, spelling
 from taizhang.accounts.kept import Errand
 from taizhang.accounts.models import User
 from taizhang.accounts.working import asked_for, of_the_house
@@ -22,3 +22,9 @@ def tidy() -> None:
 @of_the_house("accounts.forget_calls", cron="47 3 * * *")
 def forget_calls() -> None:
     programs.forget_calls(at=timezone.now())
+
+
+@asked_for("accounts.spell")
+def spell(*, by: User) -> None:
+    """What an import brought in is found by pinyin, too."""
+    spelling.spell_missing()

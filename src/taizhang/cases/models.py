@@ -4,11 +4,12 @@ import hashlib
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 from taizhang.accounts.models import Role, Unit, User
-from taizhang.kit import crypto
+from taizhang.kit import crypto, searching
 from taizhang.kit.triggers import NoDelete, NoTruncate, append_only
 
 
@@ -50,8 +51,8 @@ class CaseQuerySet(models.QuerySet):
     def titled(self, words: str):
         """All of the words, in any order."""
         found = self
-        for word in words.split():
-            found = found.filter(title__contains=word)
+        for word in searching.words_of(words):
+            found = searching.holding(found, "", "title", word)
         return found
 
 
@@ -82,6 +83,7 @@ class Case(models.Model):
         triggers = [NoDelete(name="no_delete"), NoTruncate(name="no_truncate")]
         indexes = [
             models.Index(fields=["unit", "-id"], name="cases_case_unit"),
+            GinIndex(Func(F("title"), function="kit_grams"), name="cases_case_titled"),
             models.Index(fields=["turn_unit", "turn_role"], condition=Q(closed_at=None), name="cases_case_turn"),
             models.Index(fields=["subject"], condition=~Q(subject=""), name="cases_case_subject"),
         ]

@@ -4,8 +4,10 @@ import django_filters
 from django import forms
 from django.apps import apps
 
+from taizhang.accounts.models import Unit
 from taizhang.cases.models import Case
 from taizhang.kit.addresses import address_of
+from taizhang.kit.choosing import ChosenFilter
 from taizhang.kit.lists import Column, Table
 
 
@@ -42,7 +44,12 @@ class CaseFilters(django_filters.FilterSet):
         choices=(("mine", "轮到我办"), ("open", "未办结"), ("closed", "已办结")),
     )
     register = django_filters.ChoiceFilter(label="所属", method="of_register", empty_label="全部", choices=list)
-    unit = django_filters.NumberFilter(field_name="unit", widget=forms.HiddenInput)
+    unit = ChosenFilter(
+        label="所涉单位",
+        field_name="unit",
+        queryset=lambda request: Unit.objects.visible_to(request.user),
+        widget=forms.HiddenInput,
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

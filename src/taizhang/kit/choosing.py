@@ -6,8 +6,9 @@ The form's queryset and the address both begin at `visible_to`, so what is not o
 from collections.abc import Callable
 from typing import Any, cast
 
+import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms.utils import flatatt
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
@@ -46,13 +47,33 @@ class Choose(forms.Select):
     def optgroups(self, name, value, attrs=None):
         numbers = [each for each in value if str(each).isdecimal()]
         field = cast(Any, self.choices).field
-        chosen = field.queryset.filter(pk__in=numbers) if numbers else ()
+        found = getattr(field, "found", None)
+        if found is not None and [str(found.pk)] == numbers:
+            chosen = [found]
+        else:
+            chosen = field.queryset.filter(pk__in=numbers) if numbers else ()
         offered = [(str(row.pk), field.label_from_instance(row)) for row in chosen]
         before, self.choices = self.choices, [*([] if self.allow_multiple_selected else [("", "")]), *offered]
         try:
             return super().optgroups(name, value, attrs)
         finally:
             self.choices = before
+
+
+class ChosenField(django_filters.fields.ModelChoiceField):
+    """Remembers what it found, so that drawing it asks no second time."""
+
+    found: Model | None = None
+
+    def to_python(self, value):
+        self.found = super().to_python(value)
+        return self.found
+
+
+class ChosenFilter(django_filters.ModelChoiceFilter):
+    """A condition on one thing among thousands."""
+
+    field_class = ChosenField
 
 
 class ChooseSeveral(Choose, forms.SelectMultiple):

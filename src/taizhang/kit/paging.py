@@ -121,7 +121,7 @@ def page(rows: QuerySet, *, sort: Sort, after: str = "", before: str = "", size:
     found: list[Any] = []
     for part in sort.parts(counted_rows, cursor, backwards=backwards):
         found += part[: size + 1 - len(found)]
-        if len(found) > size:
+        if len(found) > size or (found and cursor is None and not backwards and len(found) == found[0].counted_in_all):
             break
     counted = found[0].counted_in_all if found else counting.count() if cursor else 0
     more, found = len(found) > size, found[:size]

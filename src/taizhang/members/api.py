@@ -16,7 +16,7 @@ from taizhang.ledger.asking import as_of
 from taizhang.ledger.telling import StatementOut, statements_told
 from taizhang.members import actions, forms, rules
 from taizhang.members.models import FACTS, Membership, Person, Post, heads_of, statements_visible_to
-from taizhang.members.tables import PersonFilters, people_table
+from taizhang.members.tables import PersonFilters, filters_of, people_table
 from taizhang.party.models import PartyOrganization
 
 router = Router(tags=["人员和党员"])
@@ -64,8 +64,9 @@ def people(
     limit: Limit = 50,
 ):
     """People engaged, or with relations held, in your scope, by the page's filters as of a day."""
-    rows = Person.objects.visible_to(request.user).listed(as_of(day or clock.today(), known_at), request.user)
-    rows = filtered(request, rows, PersonFilters, asked)
+    at = as_of(day or clock.today(), known_at)
+    rows = Person.objects.visible_to(request.user).listed(at, request.user)
+    rows = filtered(request, rows, filters_of(at), asked)
     return page_of(rows, after=after, limit=limit, item=told, sort=sort_asked(asked, otherwise="pk"))
 
 

@@ -10,7 +10,7 @@ from taizhang.imports.comparing import Rows
 from taizhang.kit import crypto
 from taizhang.ledger.actions import restate
 from taizhang.ledger.many import insert_all
-from taizhang.members.identity import forget, hold_numbers, put_right
+from taizhang.members.identity import forget, hold_numbers, put_right, spell
 from taizhang.members.intake import (
     Judged,
     amended,
@@ -59,6 +59,7 @@ def create_people(new: list[Judged]) -> None:
             id_number_index=each.index,
             telephone_sealed=crypto.seal(key, row["telephone"].encode()) if row["telephone"] else None,
         )
+        spell(each.person)
         keys.append((each, stored))
     Person.objects.bulk_create([each.person for each in new if each.person], batch_size=1_000)
     PersonKey.objects.bulk_create(

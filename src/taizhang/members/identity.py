@@ -9,12 +9,15 @@ from django.db import IntegrityError, connection, transaction
 
 from taizhang.accounts.models import User
 from taizhang.kit import crypto
+from taizhang.kit.pinyin import spelled_person
 from taizhang.kit.refusals import Obstacle, Refused
 from taizhang.kit.text import fold
 from taizhang.members import rules
 from taizhang.members.models import Person, PersonKey
 
 ID_NUMBER = "id-number"
+SPELLED_AT_ONCE = 2_000
+NO_SOUND = "~"  # a name that nobody can type in letters comes last
 SEALED = ("id_number_sealed", "id_number_index", "telephone_sealed")
 PARTICULARS = ("name", "born_on")
 
@@ -80,6 +83,8 @@ def put_right(person: Person, **changed: Any) -> None:
             person.save(update_fields=["particulars_sealed"])
     for field, value in changed.items():
         setattr(person, field, value)
+    if "name" in changed:
+        touched |= spell(person)
     if touched & set(PARTICULARS):
         person.particulars_sealed = sealed_particulars(key, person)
         touched.add("particulars_sealed")
@@ -126,7 +131,26 @@ def erase(person: Person, *, on: date) -> None:
     destroy_key(person)
     person.id_number_sealed = person.id_number_index = person.telephone_sealed = person.particulars_sealed = None
     person.name, person.born_on, person.account, person.erased_on = called_when_erased(person), None, None, on
-    person.save(update_fields=[*SEALED, "particulars_sealed", "name", "born_on", "account", "erased_on"])
+    spelled = spell(person)
+    person.save(update_fields=[*SEALED, "particulars_sealed", "name", *spelled, "born_on", "account", "erased_on"])
+
+
+def spell(person: Person) -> set[str]:
+    """As the name is typed on a keyboard: what is set by it."""
+    person.pinyin, person.initials = spelled_person(person.name)
+    return {"pinyin", "initials"}
+
+
+def spell_missing() -> int:
+    """Of people who came on record otherwise than by a verb or an import."""
+    done = 0
+    while people := list(Person.objects.filter(pinyin="").exclude(name="").only("name")[:SPELLED_AT_ONCE]):
+        for person in people:
+            spell(person)
+            person.pinyin = person.pinyin or NO_SOUND
+        Person.objects.bulk_update(people, ["pinyin", "initials"])
+        done += len(people)
+    return done
 
 
 def called_when_erased(person: Person) -> str:

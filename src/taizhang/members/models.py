@@ -2,13 +2,15 @@
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery
 
-from taizhang.accounts.models import User
-from taizhang.kit import crypto
+from taizhang.accounts.models import Unit, User
+from taizhang.kit import crypto, searching
 from taizhang.kit.triggers import replaced
-from taizhang.ledger.models import AsOf, Fact, fact_constraints
+from taizhang.ledger.models import TODAY, AsOf, Fact, fact_constraints
+from taizhang.members.presence import ENGAGED, HELD, keeps_presence
 from taizhang.orgs.models import Organization
 from taizhang.party.models import PartyOrganization
 
@@ -32,24 +34,25 @@ class PersonQuerySet(models.QuerySet):
     def visible_to(self, user):
         """People engaged in, or with relations held in, what the person may see the people of.
 
-        Who went elsewhere is gone from where they were; who went nowhere stays with those who had them. A UNION of indexed
-        branches: as OR it is a thousand times slower (MEASURED, lists).
+        Who went elsewhere is gone from where they were; who went nowhere stays with those who had them.
         """
         scope = user.people_scope
         if scope.is_nowhere:
             return self.none()
-        found = []
-        for relation, place in (
-            (Engagement, "organization__unit__path"),
-            (Membership, "party_organization__unit__path"),
-        ):
-            of_scope = relation.objects.filter(scope.q(place))
-            found.append(of_scope.not_over().values("person"))
-            left = of_scope.known().filter(period__upper_inf=False)
-            for open_one in (Engagement, Membership):
-                left = left.exclude(Exists(open_one.objects.not_over().filter(person=OuterRef("person"))))
-            found.append(left.values("person"))
-        return self.filter(pk__in=found[0].union(*found[1:]))
+        lasts = Q(until=None) | Q(until__gt=TODAY)
+        nowhere = ~Exists(Presence.objects.filter(lasts, person=OuterRef("person")))
+        return self.filter(pk__in=Presence.objects.filter(scope.q("unit__path"), lasts | nowhere).values("person"))
+
+    def named(self, words: str):
+        """All of the words, in any order, in the name or its pinyin."""
+        found = self
+        for word in searching.words_of(words):
+            every = Person.objects.order_by().values("pk")
+            parts = [searching.holding(every, "", "name", word)]
+            if searching.is_typed(word):
+                parts.append(searching.sounding(every, word, initials="initials"))
+            found = found.filter(pk__in=searching.union(parts))
+        return found
 
     def with_keys(self):
         """Ready to be shown masked without a query each."""
@@ -69,12 +72,22 @@ class PersonQuerySet(models.QuerySet):
             stated_employment=Subquery(engaged.values("employment")[:1]),
         )
 
+    def engaged_in(self, organization: Organization, at: AsOf):
+        return self.filter(pk__in=Engagement.objects.as_of(at).filter(organization=organization).values("person"))
+
+    def held(self, at: AsOf, **stated):
+        """Those whose relations were held that day, in a place and with a standing as stated."""
+        return self.filter(pk__in=Membership.objects.as_of(at).filter(**stated).values("person"))
+
+    def held_nowhere(self, at: AsOf):
+        return self.filter(~Exists(Membership.objects.as_of(at).filter(person=OuterRef("pk"))))
+
     def full_on(self, at: AsOf):
         full = Membership.objects.as_of(at).filter(person=OuterRef("pk"), standing=Standing.FULL)
         return self.filter(Exists(full))
 
 
-@pghistory.track(append_only=True, exclude=["name", "born_on", "id_number_index", "account"])
+@pghistory.track(append_only=True, exclude=["name", "pinyin", "initials", "born_on", "id_number_index", "account"])
 class Person(models.Model):
     """Somebody on record, with the least that the work needs. ID and telephone number are sealed with the person's own
     key (`PersonKey`); without the key they are gone, in history too. No ID number is kept of members held elsewhere.
@@ -84,6 +97,8 @@ class Person(models.Model):
     """
 
     name = models.TextField("姓名")
+    pinyin = models.TextField("拼音", db_collation="C", default="", db_default="", editable=False)
+    initials = models.TextField("声母", db_collation="C", default="", db_default="", editable=False)
     sex = models.CharField("性别", max_length=10, choices=Sex, default=Sex.UNKNOWN)
     born_on = models.DateField("出生日期", null=True, blank=True)
     education = models.CharField("学历", max_length=20, choices=Education, default=Education.UNKNOWN)
@@ -115,7 +130,12 @@ class Person(models.Model):
                 ),
             ),
         ]
-        indexes = [models.Index(fields=["name"], name="members_person_name")]
+        indexes = [
+            models.Index(fields=["name"], name="members_person_name"),
+            models.Index(fields=["pinyin", "id"], name="members_person_pinyin"),
+            models.Index(fields=["initials"], name="members_person_initials"),
+            GinIndex(Func(F("name"), function="kit_grams"), name="members_person_named"),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="particulars_kept_sealed",
@@ -182,6 +202,32 @@ class PersonKey(models.Model):
         return f"key of {self.person_id}"
 
 
+class Presence(models.Model):
+    """The node of an organisation somebody works in, or of a Party organisation that holds their relations (none where
+    they are held outside), until which day, by the statements that stand.
+
+    PostgreSQL keeps it by triggers on those statements; scope is asked of it alone: which way is quicker, from the unit
+    or from the person, is left to the planner (docs/decisions/0090-lists.md).
+    """
+
+    PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+    person = models.ForeignKey(
+        "members.Person", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    unit = models.ForeignKey(Unit, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    until = models.DateField("至", null=True)
+
+    class Meta:
+        verbose_name = "人员所在"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "unit"], nulls_distinct=False, name="members_presence_once")
+        ]
+
+    def __str__(self):
+        return f"{self.person_id} in {self.unit_id}"
+
+
 class Employment(models.TextChoices):
     """RULES ORG-10 counts full-time staff, or officers too, as a parameter says."""
 
@@ -203,6 +249,7 @@ class Engagement(Fact):
 
     class Meta(Fact.Meta):
         verbose_name = "从业"
+        triggers = [*Fact.Meta.triggers, *keeps_presence(ENGAGED)]
         constraints = fact_constraints("members_engagement", ("person", "organization"))
 
 
@@ -247,6 +294,7 @@ class Membership(Fact):
 
     class Meta(Fact.Meta):
         verbose_name = "党员组织关系"
+        triggers = [*Fact.Meta.triggers, *keeps_presence(HELD)]
         constraints = [
             *fact_constraints("members_membership", ("person",)),
             models.CheckConstraint(

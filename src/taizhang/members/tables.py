@@ -4,8 +4,11 @@ import django_filters
 from django import forms
 
 from taizhang.kit.addresses import address_of
+from taizhang.kit.choosing import Choose, ChosenFilter
 from taizhang.kit.lists import Column, Table
+from taizhang.ledger.models import AsOf
 from taizhang.members.models import Employment, Standing
+from taizhang.orgs.models import Organization
 
 HELD = (("ours", "本系统党组织"), ("outside", "外单位党组织"), ("none", "没有组织关系"))
 
@@ -25,37 +28,61 @@ def people_table(query: str = "") -> Table:
     """`query` carries the day that was asked for to the person's page."""
     return Table(
         (
-            Column("姓名", "name", sort="name", link=lambda row: address_of(row) + query),
-            Column("性别", lambda row: row.get_sex_display()),
-            Column("所在社会组织", "stated_organization", sort="stated_organization", style="wide"),
-            Column("职务", "stated_title"),
-            Column("用工", label(Employment, "stated_employment")),
-            Column("党员类别", label(Standing, "stated_standing"), sort="stated_standing"),
+            Column("姓名", "name", sort="pinyin", link=lambda row: address_of(row) + query),
+            Column("性别", lambda row: row.get_sex_display(), aside=True),
+            Column("所在社会组织", "stated_organization", style="wide"),
+            Column("职务", "stated_title", aside=True),
+            Column("用工", label(Employment, "stated_employment"), aside=True),
+            Column("党员类别", label(Standing, "stated_standing")),
             Column(
                 "组织关系所在",
                 held_at,
                 export=lambda row: row.stated_party_organization or row.stated_outside or "",
                 heading_in_file="组织关系所在党组织",
             ),
-            Column("身份证号", "id_number_masked", style="code", in_file=False),
-            Column("电话", "telephone_masked", style="code", in_file=False),
+            Column("身份证号", "id_number_masked", style="code", in_file=False, aside=True),
+            Column("电话", "telephone_masked", style="code", in_file=False, aside=True),
         )
     )
 
 
 class PersonFilters(django_filters.FilterSet):
+    at: AsOf  # the day asked for: see `filters_of`
+
     q = django_filters.CharFilter(
         label="姓名",
-        field_name="name",
-        lookup_expr="contains",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "姓名中的一两个字"}),
+        method="named",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "姓名中的一两个字，或拼音"}),
+    )
+    organization = ChosenFilter(
+        label="所在社会组织",
+        method="in_organization",
+        queryset=lambda request: Organization.objects.visible_to(request.user).select_related("unit"),
+        empty_label="全部",
+        widget=Choose("orgs:choose"),
     )
     standing = django_filters.ChoiceFilter(
-        label="党员类别", field_name="stated_standing", choices=Standing.choices, empty_label="全部"
+        label="党员类别", method="of_standing", choices=Standing.choices, empty_label="全部"
     )
     held = django_filters.ChoiceFilter(label="组织关系所在", method="by_place", choices=HELD, empty_label="全部")
 
+    def named(self, rows, name, value):
+        return rows.named(value)
+
+    def in_organization(self, rows, name, value):
+        return rows.engaged_in(value, self.at)
+
+    def of_standing(self, rows, name, value):
+        return rows.held(self.at, standing=value)
+
     def by_place(self, rows, name, value):
         if value == "none":
-            return rows.filter(stated_standing__isnull=True)
-        return rows.filter(stated_standing__isnull=False, stated_outside__isnull=value == "ours")
+            return rows.held_nowhere(self.at)
+        return rows.held(self.at, outside__isnull=value == "ours")
+
+
+def filters_of(day: AsOf) -> type[PersonFilters]:
+    class OfDay(PersonFilters):
+        at = day
+
+    return OfDay

@@ -18,7 +18,7 @@ from taizhang.ledger.forms import asked
 from taizhang.ledger.telling import timeline, told
 from taizhang.members import actions, forms, rules
 from taizhang.members.models import Engagement, Membership, Person, Post, heads_of, statements_visible_to
-from taizhang.members.tables import PersonFilters, people_table
+from taizhang.members.tables import filters_of, people_table
 from taizhang.orgs.models import Organization
 from taizhang.party import rules as party_rules
 from taizhang.party.models import PartyOrganization
@@ -32,7 +32,7 @@ def list(request):  # noqa: A001 (the page's name)
         of_people=True,
         table=people_table(question.query),
         rows=Person.objects.visible_to(request.user).with_keys().listed(question.at, request.user),
-        filters=PersonFilters,
+        filters=filters_of(question.at),
         title="人员和党员",
         template="members/list.html",
         empty=Empty("还没有人员", "可以逐人登记，也可以在“导入”中用工作簿一次录入。", "members:enrol", "登记人员")
@@ -51,9 +51,7 @@ def bulk_verbs(user) -> tuple[Bulk, ...]:
 
 def choose(request):
     """People to choose from in a form: those in scope, by name, told apart by where they are."""
-    rows = Person.objects.visible_to(request.user)
-    for word in choosing.words_of(request).split():
-        rows = rows.filter(name__contains=word)
+    rows = Person.objects.visible_to(request.user).named(choosing.words_of(request))
     rows = rows.listed(asked({}, today=today()).at, request.user)
     return choosing.answer(
         request, rows.order_by("name", "pk"), label=lambda row: f"{row} {row.stated_organization or ''}".strip()

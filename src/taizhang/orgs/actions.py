@@ -5,6 +5,7 @@ from datetime import date
 from taizhang.accounts.acting import action, require, take
 from taizhang.accounts.actions import move_unit, place_unit
 from taizhang.accounts.models import Unit, UnitKind, User
+from taizhang.accounts.spelling import spell
 from taizhang.cases import actions as cases
 from taizhang.cases.models import Step
 from taizhang.kit.refusals import refuse, refuse_if
@@ -64,7 +65,9 @@ def register(
         )
     )
     unit = place_unit(UnitKind.ORGANIZATION, name, parent=responsible)
-    organization = Organization.objects.create(unit=unit, code=code, search=search_text(code, [name]))
+    organization = Organization.objects.create(
+        unit=unit, code=code, search=search_text(code, [name]), registered_on=registered_on
+    )
 
     step = cases.do_at_once("orgs:register", f"登记：{name}", unit=unit, by=by, on=on, document=document, note=note)
     ledger.post(
@@ -228,8 +231,9 @@ def rename_unit(unit: Unit, *, name: str, on: date, by: User, document: str = ""
     title = f"{unit.name}更名为{name}"
     step = cases.do_at_once("orgs:rename_unit", title, unit=unit, by=by, on=on, document=document, note=note)
     ledger.restate(UnitName, step=step, since=on, unit=unit, name=name)
-    unit.name = name
+    former, unit.name = unit.name, name
     unit.save(update_fields=["name"])
+    spell(unit, [former])
     return step
 
 
@@ -274,7 +278,10 @@ def label(organization: Organization) -> None:
     names = [fact.name for fact in stated]
     Unit.objects.filter(pk=organization.unit_id).update(name=names[-1])
     organization.search = search_text(organization.code, names)
-    organization.save(update_fields=["search"])
+    organization.registered_on = min(fact.since for fact in stated)
+    organization.save(update_fields=["search", "registered_on"])
+    organization.unit.name = names[-1]
+    spell(organization.unit, dict.fromkeys(names[:-1]))
 
 
 def search_text(code: str | None, names: list[str]) -> str:

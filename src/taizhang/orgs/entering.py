@@ -9,6 +9,7 @@ from taizhang.accounts.models import Role, Unit, UnitKind
 from taizhang.cases import actions as cases
 from taizhang.cases.models import Case, Step
 from taizhang.imports.comparing import Rows
+from taizhang.kit.jobs import later
 from taizhang.ledger import undoing
 from taizhang.ledger.many import post_many, restate_many
 from taizhang.orgs.actions import label
@@ -30,6 +31,7 @@ def enter(rows: Rows, take_step: Callable[[], Step]) -> None:
     """Units and organisations first, then the step, then the facts: other writers wait as short as can be."""
     created = create_units(rows)
     place_organizations(rows)
+    later("accounts.spell", user=rows.by.pk)
     step = take_step()
     post_many(
         UnitName,
@@ -93,12 +95,16 @@ def place_organizations(rows: Rows) -> None:
         FROM entering n JOIN accounts_unit p ON p.id = n.responsible_id WHERE n.is_new"""
     )
     rows.run(
-        """INSERT INTO orgs_organization (id, unit_id, code, search)
-        SELECT organization_id, unit_id, code, concat_ws(' ', name_key, code) FROM entering WHERE is_new"""
+        """INSERT INTO orgs_organization (id, unit_id, code, search, registered_on)
+        SELECT organization_id, unit_id, code, concat_ws(' ', name_key, code), since FROM entering WHERE is_new"""
     )
     rows.run(  # on record from an import that was undone
         """UPDATE accounts_unit u SET name = n.name, closed_on = NULL, parent_id = p.id, path = p.path || u.id || '.'
         FROM entering n JOIN accounts_unit p ON p.id = n.responsible_id WHERE u.id = n.unit_id AND NOT n.is_new"""
+    )
+    rows.run(
+        """UPDATE orgs_organization o SET registered_on = n.since
+        FROM entering n WHERE o.id = n.organization_id AND NOT n.is_new"""
     )
 
 

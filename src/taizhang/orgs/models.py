@@ -1,15 +1,17 @@
 """The register of social organisations: dated statements about each, and the names of units in time."""
 
+from collections.abc import Iterator
+
 import pghistory
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Min, OuterRef, Subquery, Value
+from django.db.models import F, Func, Min, OuterRef, Subquery
 from django.db.models.functions import Lower
 
-from taizhang.accounts.models import Unit, UnitKind
-from taizhang.kit.text import fold
+from taizhang.accounts.models import Unit, UnitKind, UnitSpelling
+from taizhang.kit import searching
 from taizhang.kit.triggers import KeysHeld, keys_held, replaced, stays
 from taizhang.ledger.models import AsOf, Fact, FactQuerySet, fact_constraints, read_in_order
 
@@ -54,15 +56,21 @@ class OrganizationQuerySet(models.QuerySet):
         return self.filter(user.scope.q("unit__path"))
 
     def named(self, words: str):
-        """All of the words, in any order, in a present or former name or in the code. One character suffices."""
+        """All of the words, in any order: a piece of a present or former name, the code or its beginning, pinyin."""
         found = self
-        for word in map(fold, words.split()):
-            alone = len(word) == 1 and word.isascii()  # no gram: see kit_grams
-            if not alone:
-                found = found.filter(search_grams__contains=Func(Value(word), function="kit_grams"))
-            if alone or len(word) > 2:  # neighbouring pairs do not yet make the word
-                found = found.filter(search__contains=word)
+        for word in searching.words_of(words):
+            found = found.filter(pk__in=searching.union(self.of_word(word)))
         return found
+
+    def of_word(self, word: str) -> Iterator[models.QuerySet]:
+        """Each a question that an index answers; in one condition none would be used."""
+        every = Organization.objects.order_by().values("pk")
+        if not searching.is_typed(word) or len(word) > 1:
+            yield searching.holding(every, "search_grams", "search", word.upper())
+        if searching.is_typed(word):
+            code = word.upper()
+            yield every.filter(code__gte=code, code__lt=code + searching.LAST)
+            yield every.filter(unit__in=searching.sounding(UnitSpelling.objects.order_by().values("unit"), word))
 
     def as_of(self, at: AsOf):
         """Each organisation with what was true of it that day: name, kind, mode…, and who was responsible.
@@ -82,7 +90,7 @@ class OrganizationQuerySet(models.QuerySet):
         )
 
 
-@pghistory.track(replaced(), append_only=True, exclude=["search", "search_grams"])
+@pghistory.track(replaced(), append_only=True, exclude=["search", "search_grams", "registered_on"])
 class Organization(models.Model):
     """One social organisation, under whatever name and mode. Its unit is its node in the scope tree.
 
@@ -91,6 +99,9 @@ class Organization(models.Model):
 
     unit = models.OneToOneField(Unit, models.PROTECT, db_constraint=False, related_name="+")
     code = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True)
+    registered_on = models.DateField(
+        "成立日期", null=True, editable=False
+    )  # the first day of its particulars; for sorting
     search = models.TextField(editable=False)
     search_grams = models.GeneratedField(
         expression=Func(F("search"), function="kit_grams"),
@@ -103,7 +114,10 @@ class Organization(models.Model):
     class Meta:
         verbose_name = "社会组织"
         constraints = [models.UniqueConstraint(fields=["code"], name="orgs_organization_code")]
-        indexes = [GinIndex(fields=["search_grams"], name="orgs_organization_search")]
+        indexes = [
+            GinIndex(fields=["search_grams"], name="orgs_organization_search"),
+            models.Index(fields=["registered_on", "id"], name="orgs_organization_registered"),
+        ]
         triggers = [*stays(), *keys_held("unit")]
 
     def __str__(self):
@@ -129,13 +143,15 @@ class ParticularsQuerySet(FactQuerySet):
         stated = Particulars.objects.known(at.known_at).filter(**known).order_by().values("organization")
         struck_off = stated.exclude(status=Status.NORMAL).filter(period__startswith__lte=at.day)
         first_day = Min(Lower("period"))
+        registered_on = Subquery(stated.annotate(day=first_day).values("day"))
         return (
             self.as_of(at)
             .select_related("organization")
             .annotate(
+                pinyin=F("organization__unit__spelling__pinyin"),
                 responsible=Subquery(Supervision.objects.as_of(at).filter(**known).values("unit__name")[:1]),
                 registrar=Subquery(Registrar.objects.as_of(at).filter(**known).values("unit__name")[:1]),
-                registered_on=Subquery(stated.annotate(day=first_day).values("day")),
+                registered_on=F("organization__registered_on") if at.known_at is None else registered_on,
                 struck_off_on=Subquery(struck_off.annotate(day=first_day).values("day")),
                 entered_on=Subquery(
                     Entry.objects.as_of(at).filter(**known).annotate(day=Lower("period")).values("day")[:1]

@@ -2,13 +2,15 @@
 
 import django_filters
 from django import forms
+from django.db.models import Q
 
+from taizhang.accounts import spelling
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.kit.addresses import address_of
-from taizhang.kit.choosing import ChooseListed
+from taizhang.kit.choosing import Choose, ChosenFilter
 from taizhang.kit.lists import Column, Table
 from taizhang.ledger.models import AsOf
-from taizhang.orgs.models import Kind, Level, Mode, Status
+from taizhang.orgs.models import Kind, Level, Mode, Status, registrars
 
 
 def organization_table(query: str = "") -> Table:
@@ -18,23 +20,23 @@ def organization_table(query: str = "") -> Table:
             Column(
                 "名称",
                 "name",
-                sort="name",
+                sort="pinyin",
                 link=lambda row: address_of(row.organization) + query,
                 style="wide",
                 heading_in_file="社会组织名称",
             ),
             Column("统一社会信用代码", "organization__code", sort="organization__code", style="code"),
             Column("类型", lambda row: row.get_kind_display()),
-            Column("责任单位", "responsible", sort="responsible", heading_in_file="业务主管单位"),
+            Column("责任单位", "responsible", heading_in_file="业务主管单位"),
             Column("体制", lambda row: row.get_mode_display(), style="short", heading_in_file="登记体制"),
             Column("登记管理机关", "registrar", on_screen=False),
-            Column("成立日期", "registered_on", sort="registered_on"),
+            Column("成立日期", "registered_on", sort="registered_on", aside=True),
             Column("行政区划代码", "region", on_screen=False),
             Column("行业", "trade", on_screen=False),
             Column("层级", lambda row: row.get_level_display(), style="short", heading_in_file="登记层级"),
             Column("状态", lambda row: row.get_status_display(), style="short"),
             Column("注销日期", "struck_off_on", on_screen=False),
-            Column("录入日期", "entered_on", sort="entered_on"),
+            Column("录入日期", "entered_on", aside=True),
         ),
         sort="-organization_id",
     )
@@ -50,10 +52,16 @@ class OrganizationFilters(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label="名称或代码",
         method="named",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "现名、曾用名中的几个字，或信用代码"}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": "现名、曾用名中的几个字，拼音首字母，或信用代码"}
+        ),
     )
-    responsible = django_filters.ModelChoiceFilter(
-        label="责任单位", method="under", queryset=visible_offices, empty_label="全部", widget=ChooseListed
+    responsible = ChosenFilter(
+        label="责任单位",
+        method="under",
+        queryset=visible_offices,
+        empty_label="全部",
+        widget=Choose("orgs:choose_office"),
     )
     kind = django_filters.ChoiceFilter(label="类型", choices=Kind.choices, empty_label="全部")
     mode = django_filters.ChoiceFilter(label="体制", choices=Mode.choices, empty_label="全部")
@@ -106,4 +114,5 @@ class UnitFilters(django_filters.FilterSet):
     )
 
     def named(self, rows, name, value):
-        return rows.filter(name__contains=value) | rows.filter(aliases__contains=value)
+        named = spelling.named(Unit.objects.visible_to(self.request.user) | registrars(), value).values("pk")
+        return rows.filter(Q(pk__in=named) | Q(aliases__contains=value))

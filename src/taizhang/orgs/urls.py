@@ -5,6 +5,7 @@ from taizhang.orgs import views
 app_name = "orgs"
 urlpatterns = [
     path("", views.list, name="list"),
+    path("choose-office/", views.choose_office, name="choose_office"),
     path("choose/", views.choose, name="choose"),
     path("register/", views.register, name="register"),
     path("<int:pk>/enter/", views.enter, name="enter"),

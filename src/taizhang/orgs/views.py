@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from taizhang.accounts import lists
+from taizhang.accounts import lists, spelling
 from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.kit import choosing
@@ -57,6 +57,12 @@ def choose(request):
     """Organisations to choose from in a form: those in scope, by a few characters of a name or the code."""
     rows = Organization.objects.visible_to(request.user).named(choosing.words_of(request)).select_related("unit")
     return choosing.answer(request, rows.order_by("-pk"), label=lambda row: f"{row} {row.code or ''}".strip())
+
+
+def choose_office(request):
+    """Units to choose from in the list's filter: those in scope that may be responsible, by a few characters."""
+    rows = spelling.named(Unit.objects.visible_to(request.user).offices(), choosing.words_of(request))
+    return choosing.answer(request, rows.order_by("path"))
 
 
 def nothing_listed(question: Asked, may_register: bool) -> Empty:

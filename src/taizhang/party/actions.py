@@ -7,6 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from taizhang.accounts.acting import action, require, take
 from taizhang.accounts.actions import move_unit, place_unit
 from taizhang.accounts.models import Unit, UnitKind, User
+from taizhang.accounts.spelling import spell
 from taizhang.cases import actions as cases
 from taizhang.cases.models import Step
 from taizhang.kit.refusals import Obstacle, refuse_if
@@ -343,7 +344,10 @@ def existence_of(party_organization: PartyOrganization) -> tuple[date, date | No
 
 def label(party_organization: PartyOrganization) -> None:
     latest = PartyParticulars.objects.current().filter(party_organization=party_organization).order_by("-period")
-    Unit.objects.filter(pk=party_organization.unit_id).update(name=latest[0].name)
+    unit = party_organization.unit
+    unit.name = latest[0].name
+    unit.save(update_fields=["name"])
+    spell(unit, dict.fromkeys(fact.name for fact in latest[1:]))
 
 
 def hang(party_organization: PartyOrganization) -> None:

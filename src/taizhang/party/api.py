@@ -13,8 +13,8 @@ from taizhang.ledger.asking import as_of
 from taizhang.ledger.telling import StatementOut, statements_told
 from taizhang.orgs.models import Organization
 from taizhang.party import actions, forms, rules
-from taizhang.party.models import FACTS, Absence, Coverage, PartyOrganization, statements_visible_to
-from taizhang.party.tables import PartyFilters, party_table
+from taizhang.party.models import FACTS, Absence, Coverage, PartyOrganization, PartyParticulars, statements_visible_to
+from taizhang.party.tables import PartyFilters, filters_of, party_table
 
 router = Router(tags=["党组织"])
 covered = Router(tags=["社会组织"])
@@ -50,9 +50,10 @@ def list_party_organizations(
     limit: Limit = 50,
 ):
     """Those that existed on a day in your scope, as known at a moment, by the page's filters."""
-    rows = PartyOrganization.objects.visible_to(request.user).listed(as_of(day or clock.today(), known_at))
-    rows = filtered(request, rows, PartyFilters, asked)
-    return page_of(rows, after=after, limit=limit, item=told, sort=sort_asked(asked, otherwise="pk"))
+    at = as_of(day or clock.today(), known_at)
+    rows = filtered(request, PartyParticulars.objects.visible_to(request.user).listed(at), filters_of(at), asked)
+    sort = sort_asked(asked, otherwise="party_organization_id")
+    return page_of(rows, after=after, limit=limit, item=listed, sort=sort)
 
 
 @router.get("/{pk}", response=answers(PartyOrganizationWhole), operation_id="party.detail", summary="一个党组织")
@@ -89,6 +90,12 @@ def party_statements(request, pk: Number, day: Day | None = None, known_at: Mome
 def coverage(request, pk: Number, day: Day | None = None, known_at: Moment | None = None):
     at = as_of(day or clock.today(), known_at)
     return statements_told(ABOUT_AN_ORGANIZATION, at, request.user, organization=organization_of(request, pk))
+
+
+def listed(row: Any) -> dict[str, Any]:
+    found = row.party_organization
+    same = {name: getattr(row, name) for name in ("name", "level", "nature")}
+    return {"id": found.pk, "unit": found.unit_id, **same, "superior": row.stated_superior}
 
 
 def told(row: Any) -> dict[str, Any]:

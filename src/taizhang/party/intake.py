@@ -11,6 +11,7 @@ from taizhang.accounts.models import Unit, UnitKind
 from taizhang.cases.models import Step
 from taizhang.imports.comparing import Rows
 from taizhang.imports.values import ERROR, WARNING
+from taizhang.kit.jobs import later
 from taizhang.kit.text import fold
 from taizhang.ledger import undoing
 from taizhang.ledger.actions import end, restate, withdraw
@@ -245,6 +246,7 @@ def enter(rows: Rows, take_step: Callable[[], Step]) -> None:
     outcomes = dict(rows.ask("SELECT number, outcome FROM staged"))
     good = [each for each in judge(rows) if outcomes[each.row["number"]] in ("new", "changed")]
     established = place_party_organizations(good)
+    later("accounts.spell", user=rows.by.pk)
     step = take_step()
     firsts = list(established.values())
     insert_all(

@@ -5,12 +5,13 @@ It knows no person; those who need people and branches together are in `members`
 
 import pghistory
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Lower
 
+from taizhang.accounts import spelling
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.kit.triggers import replaced
-from taizhang.ledger.models import AsOf, Fact, fact_constraints, read_in_order
+from taizhang.ledger.models import AsOf, Fact, FactQuerySet, fact_constraints, read_in_order
 from taizhang.orgs.models import Organization
 
 
@@ -66,20 +67,46 @@ class PartyOrganizationQuerySet(models.QuerySet):
             stated_superior=Subquery(affiliation.values("superior__name")[:1]),
         )
 
+    def named(self, words: str):
+        """All of the words, in any order, in the present name or its pinyin."""
+        return self.filter(unit__in=spelling.named(Unit.objects.filter(kind=UnitKind.PARTY), words).values("pk"))
+
+
+class PartyParticularsQuerySet(FactQuerySet):
+    """A list of Party organisations as they were on a day is a list of these: one row each, its columns plain columns."""
+
+    def visible_to(self, user):
+        return self.filter(user.scope.q("party_organization__unit__path"))
+
+    def named(self, words: str):
+        return self.filter(party_organization__in=PartyOrganization.objects.named(words).values("pk"))
+
     def listed(self, at: AsOf):
-        """As of that day, those that existed: with the form and the number of what they cover, and since when."""
-        covering = Coverage.objects.as_of(at).filter(party_organization=OuterRef("pk")).order_by()
+        """Those of that day: with the superior, the form and the number of what they cover, and since when."""
+        own = {"party_organization": OuterRef("party_organization")}
+        covering = Coverage.objects.as_of(at).filter(**own).order_by()
         counted = covering.values("party_organization").annotate(number=Count("organization", distinct=True))
-        known = PartyParticulars.objects.known(at.known_at).filter(party_organization=OuterRef("pk"))
+        known = PartyParticulars.objects.known(at.known_at).filter(**own)
+        affiliation = Affiliation.objects.as_of(at).filter(**own)
         return (
             self.as_of(at)
-            .filter(Exists(PartyParticulars.objects.as_of(at).filter(party_organization=OuterRef("pk"))))
+            .select_related("party_organization")
             .annotate(
+                pinyin=F("party_organization__unit__spelling__pinyin"),
+                stated_superior=Subquery(affiliation.values("superior__name")[:1]),
                 stated_form=Subquery(covering.order_by("form").values("form")[:1]),
                 stated_covers=Coalesce(Subquery(counted.values("number")), 0),
                 stated_established_on=Subquery(known.order_by("period").values(since=Lower("period"))[:1]),
             )
         )
+
+    def below(self, superior: Unit, at: AsOf):
+        belonging = Affiliation.objects.as_of(at).filter(superior=superior)
+        return self.filter(party_organization__in=belonging.values("party_organization"))
+
+    def covering(self, form: str, at: AsOf):
+        covering = Coverage.objects.as_of(at).filter(form=form)
+        return self.filter(party_organization__in=covering.values("party_organization"))
 
 
 @pghistory.track(replaced(), append_only=True)
@@ -111,6 +138,8 @@ class PartyParticulars(Fact):
     nature = models.CharField("性质", max_length=20, choices=Nature)
     approved_by = models.TextField("批准机关", blank=True, default="")
     approval = models.TextField("批复文号", blank=True, default="")
+
+    objects = PartyParticularsQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Fact.Meta):
         verbose_name = "党组织基本情况"

@@ -4,8 +4,9 @@ import django_filters
 from django import forms
 
 from taizhang.kit.addresses import address_of
-from taizhang.kit.choosing import Choose
+from taizhang.kit.choosing import Choose, ChosenFilter
 from taizhang.kit.lists import Column, Table
+from taizhang.ledger.models import AsOf
 from taizhang.party.models import Form, Nature, PartyLevel, superiors_visible_to
 
 
@@ -21,38 +22,35 @@ def party_table(query: str = "") -> Table:
         (
             Column(
                 "名称",
-                "stated_name",
-                sort="stated_name",
-                link=lambda row: address_of(row) + query,
+                "name",
+                sort="pinyin",
+                link=lambda row: address_of(row.party_organization) + query,
                 style="wide",
                 heading_in_file="党组织名称",
             ),
-            Column("层级", label(PartyLevel, "stated_level"), sort="stated_level"),
-            Column("性质", label(Nature, "stated_nature")),
+            Column("层级", lambda row: row.get_level_display(), style="short"),
+            Column("性质", lambda row: row.get_nature_display(), style="short"),
             Column("组建形式", label(Form, "stated_form")),
-            Column("覆盖社会组织", "stated_covers", sort="stated_covers", style="number", heading_in_file="覆盖家数"),
-            Column("上级党组织", "stated_superior", sort="stated_superior"),
-            Column("成立日期", "stated_established_on", sort="stated_established_on"),
-        )
+            Column("覆盖社会组织", "stated_covers", style="number", heading_in_file="覆盖家数"),
+            Column("上级党组织", "stated_superior", aside=True),
+            Column("成立日期", "stated_established_on", aside=True),
+        ),
+        sort="-party_organization_id",
     )
 
 
 class PartyFilters(django_filters.FilterSet):
+    at: AsOf  # the day asked for: see `filters_of`
+
     q = django_filters.CharFilter(
         label="名称",
         method="named",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "名称中的几个字"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "名称中的几个字，或拼音首字母"}),
     )
-    level = django_filters.ChoiceFilter(
-        label="层级", field_name="stated_level", choices=PartyLevel.choices, empty_label="全部"
-    )
-    nature = django_filters.ChoiceFilter(
-        label="性质", field_name="stated_nature", choices=Nature.choices, empty_label="全部"
-    )
-    formed = django_filters.ChoiceFilter(
-        label="组建形式", field_name="stated_form", choices=Form.choices, empty_label="全部"
-    )
-    superior = django_filters.ModelChoiceFilter(
+    level = django_filters.ChoiceFilter(label="层级", choices=PartyLevel.choices, empty_label="全部")
+    nature = django_filters.ChoiceFilter(label="性质", choices=Nature.choices, empty_label="全部")
+    formed = django_filters.ChoiceFilter(label="组建形式", method="of_form", choices=Form.choices, empty_label="全部")
+    superior = ChosenFilter(
         label="上级",
         method="under",
         queryset=lambda request: superiors_visible_to(request.user),
@@ -61,9 +59,17 @@ class PartyFilters(django_filters.FilterSet):
     )
 
     def named(self, rows, name, value):
-        for word in value.split():
-            rows = rows.filter(stated_name__contains=word)
-        return rows
+        return rows.named(value)
+
+    def of_form(self, rows, name, value):
+        return rows.covering(value, self.at)
 
     def under(self, rows, name, value):
-        return rows.filter(stated_superior_id=value.pk)
+        return rows.below(value, self.at)
+
+
+def filters_of(day: AsOf) -> type[PartyFilters]:
+    class OfDay(PartyFilters):
+        at = day
+
+    return OfDay

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from taizhang.accounts import lists
+from taizhang.accounts import lists, spelling
 from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit
 from taizhang.cases.models import Case
@@ -28,7 +28,7 @@ from taizhang.party.models import (
     statements_visible_to,
     superiors_visible_to,
 )
-from taizhang.party.tables import PartyFilters, party_table
+from taizhang.party.tables import filters_of, party_table
 
 CASES_SHOWN = 10
 
@@ -39,8 +39,8 @@ def list(request):  # noqa: A001 (the page's name)
     return lists.show(
         request,
         table=party_table(question.query),
-        rows=PartyOrganization.objects.visible_to(request.user).listed(question.at),
-        filters=PartyFilters,
+        rows=PartyParticulars.objects.visible_to(request.user).listed(question.at),
+        filters=filters_of(question.at),
         title="党组织",
         template="party/list.html",
         empty=Empty("还没有党组织", "由经办人成立，或在“导入”中用工作簿一次录入。", "party:establish", "成立党组织")
@@ -52,16 +52,12 @@ def list(request):  # noqa: A001 (the page's name)
 
 def choose(request):
     """Party organisations to choose from in a form: those in scope."""
-    rows = PartyOrganization.objects.visible_to(request.user).select_related("unit")
-    for word in choosing.words_of(request).split():
-        rows = rows.filter(unit__name__contains=word)
-    return choosing.answer(request, rows.order_by("-pk"))
+    rows = PartyOrganization.objects.visible_to(request.user).named(choosing.words_of(request))
+    return choosing.answer(request, rows.select_related("unit").order_by("-pk"))
 
 
 def choose_superior(request):
-    rows = superiors_visible_to(request.user)
-    for word in choosing.words_of(request).split():
-        rows = rows.filter(name__contains=word)
+    rows = spelling.named(superiors_visible_to(request.user), choosing.words_of(request))
     return choosing.answer(request, rows.order_by("path"))
 
 

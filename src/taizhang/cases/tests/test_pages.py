@@ -84,6 +84,7 @@ def test_the_pages_ask_a_fixed_number_of_questions(world, association, client, d
     for number in range(5):
         rename(association, name=f"第{number}协会", on=date(2017, 6, 1 + number), by=world.clerk)
     client.force_login(world.clerk)
+    client.get("/cases/")
     with django_assert_max_num_queries(6):
         client.get("/cases/")
     step = Step.objects.order_by("-pk").first()

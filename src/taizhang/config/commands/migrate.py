@@ -25,7 +25,17 @@ def run(options: argparse.Namespace) -> int:
         print("\n".join(waiting) or "数据库结构已是最新。")
         return 1 if waiting else 0
     call_command("migrate", interactive=False, verbosity=0 if options.quiet else 1)
+    spell_names()
     return load_statutes(quiet=options.quiet)
+
+
+def spell_names() -> None:
+    """What came on record before names were spelled, or otherwise than by a verb, is found by pinyin too."""
+    from taizhang.accounts.spelling import spell_missing as spell_units
+    from taizhang.members.identity import spell_missing as spell_people
+
+    spell_units()
+    spell_people()
 
 
 def load_statutes(*, quiet: bool) -> int:

@@ -11,10 +11,12 @@ from django.db import connection, transaction
 
 from taizhang.accounts.acting import action
 from taizhang.accounts.models import Unit, User
+from taizhang.accounts.spelling import spell_missing as spell_units
 from taizhang.cases import actions as cases
 from taizhang.config.demonstration import accounts, names, office
 from taizhang.config.demonstration.chronicle import Chronicle, Progress, set_clock
 from taizhang.kit.clock import OFFICE
+from taizhang.members.identity import spell_missing as spell_people
 
 FIRST, LAST = 2008, 2017
 ORGANISATIONS_OF_A_UNIT = 60
@@ -34,6 +36,8 @@ def generate(count: int, progress: Progress) -> office.Office:
             set_clock(datetime.combine(date(year, 12, 29), time(17), OFFICE))
             live_year(made.committee, year=year, count=count, by=made.clerk)
         progress(years, years)
+        spell_units()
+        spell_people()
         accounts.write(made.accounts)
     return made
 
@@ -170,8 +174,8 @@ YEAR = (
     SELECT p.unit, 'organization', p.name, '', u.id, n.path || p.unit || '.'
     FROM planned p JOIN planned_unit u ON u.u = p.responsible JOIN accounts_unit n ON n.id = u.id
     WHERE p.year = %(year)s""",
-    """INSERT INTO orgs_organization (id, unit_id, code, search)
-    SELECT organization, unit, NULL, upper(name) FROM planned WHERE year = %(year)s""",
+    f"""INSERT INTO orgs_organization (id, unit_id, code, search, registered_on)
+    SELECT p.organization, p.unit, NULL, upper(p.name), {REGISTERED_ON} FROM planned p WHERE p.year = %(year)s""",
     fact(
         "orgs_particulars",
         PARTICULARS,

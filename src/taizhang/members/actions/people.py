@@ -50,7 +50,9 @@ def add(
             *identity.obstacles_to_id_number(id_number, by=by),
         ]
     )
-    person = Person.objects.create(name=name.strip(), sex=sex, born_on=born_on, education=education)
+    person = Person(name=name.strip(), sex=sex, born_on=born_on, education=education)
+    identity.spell(person)
+    person.save(force_insert=True)
     identity.seal(person, id_number=id_number, telephone=telephone)
     about(person, "members:add", "登记人员", unit=unit, by=by, on=on, note=note)
     return person
