@@ -1,6 +1,6 @@
 """The demonstration province tells the story of the annual report: asked by the figures, and by SQL that knows nothing of them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -117,6 +117,49 @@ def test_three_sittings_approved_21_branches_that_cover_26_organisations():
         FROM party_coverage c WHERE nature = 'formal' AND lower(period) = ANY (%(sittings)s)
             AND recorded @> %(at)s::timestamptz"""
     assert asked(approved, sittings=list(SITTINGS), at=THEN) == (21, 26, 3)
+
+
+def test_34_organisations_applied_and_those_not_approved_were_told_why_and_what_to_do_next():
+    covered = """SELECT count(DISTINCT p.organization_id), count(DISTINCT p.organization_id) FILTER (WHERE a.state = 'closed'),
+            count(DISTINCT a.id) FILTER (WHERE a.state = 'closed'), count(DISTINCT a.established_id),
+            array_agg(DISTINCT a.decided_on)
+        FROM formation_application a JOIN formation_participant p ON p.application_id = a.id"""
+    assert asked(covered) == (34, 26, 21, 21, list(SITTINGS))
+    refused = """SELECT count(*), count(*) FILTER (WHERE a.reasons <> '' AND a.next_step <> '' AND a.letter <> ''
+            AND p.number = a.letter AND p.kind = 'reply_refusal' AND p.state = 'issued' AND position('下步' in p.body) > 0)
+        FROM formation_application a JOIN papers_paper p ON p.case_id = a.case_id WHERE a.state = 'answered'"""
+    assert asked(refused) == (8, 8)
+    again = """SELECT count(*) FROM formation_application a JOIN formation_application b ON b.id = a.resubmits_id
+        WHERE a.state = 'closed' AND b.state = 'answered'"""
+    assert asked(again) == (1,)
+
+
+def test_every_item_was_put_voted_and_minuted_on_its_own_and_the_minutes_went_out():
+    resolved = """SELECT count(*), count(DISTINCT step_id), min(present), bool_and(in_favour + against = present)
+        FROM meetings_agendaitem i JOIN meetings_sitting s ON s.id = i.sitting_id
+        WHERE s.state = 'closed' AND i.outcome IN ('approved', 'refused')"""
+    assert asked(resolved) == (29, 29, 7, True)
+    assert asked("SELECT count(*) FROM papers_paper WHERE kind = 'minutes' AND state = 'issued'") == (3,)
+
+
+def test_the_change_across_a_sitting_names_its_organisations_and_their_resolutions():
+    whole = Scope.of(Unit.objects.filter(parent=None).values_list("path", flat=True))
+    for day in SITTINGS:
+        before, after = (
+            ask("organisation_coverage", as_of(each, day + timedelta(1)), whole) for each in (day - timedelta(1), day)
+        )
+        came = {each.record for each in changes(before, after).records if "came" in each.kinds}
+        approved = """SELECT array_agg(DISTINCT p.organization_id) FROM formation_application a
+            JOIN formation_participant p ON p.application_id = a.id
+            JOIN party_coverage c ON c.organization_id = p.organization_id AND lower(c.period) = %(day)s
+            JOIN meetings_agendaitem i ON i.case_id = a.case_id AND i.step_id = c.step_id AND i.outcome = 'approved'
+            WHERE a.decided_on = %(day)s AND a.state = 'closed'"""
+        resolved = set(asked(approved, day=day)[0])
+        began = (
+            "SELECT count(*) FROM party_coverage WHERE organization_id = ANY(%(others)s) AND lower(period) = %(day)s"
+        )
+        assert resolved <= came
+        assert asked(began, others=list(came - resolved), day=day) == (0,)
 
 
 def test_eight_of_them_cover_nine_of_the_31():

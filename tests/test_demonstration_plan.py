@@ -11,7 +11,7 @@ from taizhang.config.demonstration.names import people_names
 from taizhang.config.demonstration.stories import write_stories
 from taizhang.orgs.codes import problems_with_code
 
-DIGEST = "bd5dd4518cdbdf6e"
+DIGEST = "ec66acfbb6f4a526"
 
 
 def plan() -> Chronicle:

@@ -7,10 +7,13 @@ from django.db.models import QuerySet
 
 from taizhang.accounts.models import User
 from taizhang.cases.models import Case
+from taizhang.formation import rules
 from taizhang.formation.actions import approve, defer, refuse_application, reverse, schedule
+from taizhang.formation.facts import facts, nameless
 from taizhang.formation.models import Application, State
 from taizhang.meetings import actions as meetings
 from taizhang.meetings.models import AgendaItem, Body, Outcome, Sitting
+from taizhang.statutes.rules import criteria
 
 
 def waiting(user: User, body: Body) -> QuerySet[Case]:
@@ -34,3 +37,20 @@ def decide(item: AgendaItem, *, outcome: str, by: User, **vote: Any):
     if outcome == Outcome.REFUSED:
         return refuse_application(application, item=item, by=by, **vote)
     return defer(application, item=item, outcome=outcome, by=by, **vote)
+
+
+def advice(item: AgendaItem) -> dict[str, str]:
+    """What the standing of the case on that day suggests: nothing, or to refuse it with these reasons and this next step."""
+    if item.purpose == "reverse":
+        return {}
+    application = Application.objects.get(case=item.case_id)
+    on = item.sitting.held_on
+    found = rules.obstacles_to_granting(nameless(facts(application, on=on)), criteria(on))
+    blocking = [each for each in found if each.blocks]
+    if not blocking:
+        return {"outcome": Outcome.APPROVED}
+    return {
+        "outcome": Outcome.REFUSED,
+        "note": "\n".join(each.reason for each in blocking),
+        "next_step": "\n".join(each.remedy for each in blocking if each.remedy),
+    }

@@ -1,6 +1,7 @@
 """The procedures that bring cases to a sitting, known by name only: `settings.PROCEDURES` says who they are.
 
-A procedure offers, of its own cases: `waiting(user, body)`, `put(case, sitting=…)`, `decide(item, outcome=…)`.
+A procedure offers, of its own cases: `waiting(user, body)`, `put(case, sitting=…)`, `decide(item, outcome=…)`,
+`advice(item)`.
 """
 
 from functools import cache

@@ -223,10 +223,18 @@ def resolve(request, pk: int):
         title=f"第{item.position}项：{item.case}",
         back=sitting_address(item.sitting),
         template="meetings/resolve.html",
-        initial={"in_favour": len(present_at(item.sitting)), "against": 0, "abstained": 0},
+        initial=proposed(item),
         context={"item": item, "by_name": by_name},
         button="记录",
     )
+
+
+def proposed(item: AgendaItem) -> dict[str, object]:
+    """Filled in beforehand; whoever minutes it corrects it."""
+    there = len(present_at(item.sitting))
+    found = procedures.of(item.case).advice(item)
+    refused = found.get("outcome") == Outcome.REFUSED
+    return {"in_favour": 0 if refused else there, "against": there if refused else 0, "abstained": 0, **found}
 
 
 def resolve_by(request, item: AgendaItem, **filled):

@@ -11,6 +11,7 @@ from django.db import transaction
 from taizhang.accounts.models import Unit
 from taizhang.config.demonstration import accounts
 from taizhang.config.demonstration.absences import Absences
+from taizhang.config.demonstration.applications import Applications, write_refused
 from taizhang.config.demonstration.branches import write_branches
 from taizhang.config.demonstration.chronicle import Chronicle, Progress, set_clock
 from taizhang.config.demonstration.later import Corrections, write_2018, write_late_reports
@@ -62,6 +63,7 @@ def write(random: Random, chronicle: Chronicle, office: Office) -> None:
     people = People(random, chronicle, office)
     branches, committees, units = write_branches(random, stories)
     sittings = write_sittings(random, committees)
+    refused = write_refused(random, committees)
     late = write_late_reports(random, units)
     odd = list(write_oddities(random, units, stories))
     uncovered = units.one()
@@ -70,10 +72,13 @@ def write(random: Random, chronicle: Chronicle, office: Office) -> None:
     in_2018 = write_2018(random, committees, units)
 
     lives.write()
-    for branch in [*branches, *sittings, *late, *odd, *in_2018]:
+    for branch in [*branches, *late, *odd, *in_2018]:
         party_lives.write(branch)
-        people.staff(branch, from_outside=branch in sittings or (branch in in_2018 and branch.unit is None))
+        people.staff(branch, from_outside=branch in in_2018 and branch.unit is None)
         party_lives.write_end(branch)
+    Applications(random, chronicle, office, people).write(sittings, refused)
+    for branch in sittings:
+        party_lives.write_moves(branch)
     hosts = [story for branch in sittings if branch.is_instructed for story in branch.covers]
     Instruction(random, chronicle, office, [next(people.names) for _ in range(14)]).write([*hosts, *uninstructed])
     without = [*committees.free, *units.free]

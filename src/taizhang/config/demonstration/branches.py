@@ -75,6 +75,14 @@ class Grouping:
     def some(self, count: int) -> list[Story]:
         return [self.one() for _ in range(count)]
 
+    def ready(self, count: int, day: date, key=None) -> list[Story]:
+        """That many, with the same key if one is given, for whom the committee was responsible two months before."""
+        there = Grouping(self.random, [s for s in self.free if s.responsible_on(day - timedelta(60)) is None])
+        taken = there.alike(count, key) if key else there.some(count)
+        for story in taken:
+            self.free.remove(story)
+        return taken
+
     def alike(self, count: int, key) -> list[Story]:
         """That many organisations with the same key."""
         groups = defaultdict(list)

@@ -63,6 +63,8 @@ class Office:
     security: User
     clerk: User
     bureau: Unit
+    reviewer: User
+    leader: User
     units: dict[str, Unit] = field(default_factory=dict)
     clerks: dict[int, User] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
@@ -84,13 +86,21 @@ def open_office(chronicle: Chronicle, *, on: date = OPENED) -> Office:
     """On the first day there is an office, and everybody who will work in it; names of units change on their days."""
     committee, opened = found(name=names.COMMITTEE, administrators=ADMINISTRATORS, by=None)
     administrator, security = opened[Role.SYSTEM_ADMIN][0], opened[Role.SECURITY_ADMIN][0]
-    office = Office(committee, administrator, security, clerk=administrator, bureau=committee)
+    office = Office(
+        committee,
+        administrator,
+        security,
+        clerk=administrator,
+        bureau=committee,
+        reviewer=administrator,
+        leader=administrator,
+    )
     for role, (user, password) in opened.items():
         change_password(user, password=password, by=user)
         office.accounts.append(Account(user.username, f"{committee.name} · {Role(role).label}", user, password))
     office.clerk = office.account(committee, "jingban", "综合党委经办人", Role.CLERK)
-    office.account(committee, "shenhe", "综合党委审核人", Role.REVIEWER)
-    office.account(committee, "lingdao", "综合党委领导", Role.LEADER)
+    office.reviewer = office.account(committee, "shenhe", "综合党委审核人", Role.REVIEWER)
+    office.leader = office.account(committee, "lingdao", "综合党委领导", Role.LEADER)
     clerk = office.clerk
 
     office.bureau = create_unit(name=names.BUREAU, kind=UnitKind.BUREAU, parent=committee, on=on, by=clerk)

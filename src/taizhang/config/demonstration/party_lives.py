@@ -24,6 +24,9 @@ class PartyLives:
         self.chronicle.on(branch.known_on, partial(self.establish, branch))
         for story in branch.attached:
             self.chronicle.on(branch.known_on, partial(self.attach, branch, story))
+        self.write_moves(branch)
+
+    def write_moves(self, branch: Branch) -> None:
         if branch.form == Form.SINGLE and branch.dissolved_on is None:
             superior = branch.unit
             for move in branch.covers[0].moves:

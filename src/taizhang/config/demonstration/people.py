@@ -117,6 +117,10 @@ class People:
                 partial(self.rehouse, branch, people, branch.dissolved_on),
             )
             return
+        self.live_on(branch, people)
+
+    def live_on(self, branch: Branch, people: list[Member]) -> None:
+        """What happens to them later."""
         if self.count % 3 == 0:
             self.write_elections(branch, people)
         if branch.size > 3 and self.count % 4 == 0:

@@ -31,9 +31,9 @@ SITTINGS = (
 def write_sittings(random: Random, free: Grouping) -> list[Branch]:
     """All of them the committee's own organisations; the instructed ones come first in each sitting."""
     branches = []
-    for number, (day, sizes, instructed) in enumerate(SITTINGS):
+    for day, sizes, instructed in SITTINGS:
         for place, size in enumerate(sizes):
-            group = free.some(1) if size == 1 else free.alike(size, lambda s: s.trade.name)
+            group = free.ready(size, day, None if size == 1 else lambda s: s.trade.name)
             ending = "支部委员会" if size == 1 else f"等{size}家社会组织联合支部委员会"
             branch = Branch(
                 ending=ending,
@@ -42,7 +42,7 @@ def write_sittings(random: Random, free: Grouping) -> list[Branch]:
                 unit=None,
                 on=day,
                 known_on=day,
-                approval=f"某社党〔2017〕{10 + 10 * number + place}号",
+                approval="",
                 size=max(3, size + random.choice((0, 0, 1))),
                 is_instructed=place < instructed,
             )
@@ -54,7 +54,7 @@ def write_accounts(chronicle: Chronicle, office: Office, branch: Branch) -> None
     """Accounts for organisations and secretaries, of which the demonstration prints one each."""
     host = branch.covers[0]
     chronicle.on(CAMPAIGN, lambda: office.account(host.row.unit, "tianbao", "填报员", Role.OPERATOR))
-    elected = branch.known_on + timedelta(7)
+    elected = branch.known_on + timedelta(14)
     chronicle.on(elected, lambda: office.account(branch.row.unit, "shuji", "支部书记", Role.SECRETARY))
 
 

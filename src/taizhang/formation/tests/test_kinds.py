@@ -1,0 +1,219 @@
+"""The other things that are applied for: joint, street, pooled, spin-off, change, merger, dissolution, election, extension."""
+
+from datetime import date
+
+import pytest
+
+from taizhang.accounts.models import UnitKind
+from taizhang.cases import actions as cases
+from taizhang.cases.tests.papers import PDF
+from taizhang.formation import actions as formation
+from taizhang.formation.models import Kind, State
+from taizhang.formation.tests.asking import PROMISE, UNANIMOUS, drafted, members_of
+from taizhang.kit.refusals import Refused
+from taizhang.ledger.models import AsOf
+from taizhang.meetings.models import AgendaItem
+from taizhang.meetings.tests.sitting import AUGUST, committee_of, convened
+from taizhang.members import actions as members
+from taizhang.members.models import OutsidePartyOrganization, Position, Post
+from taizhang.members.tests.people import MARCH, codes, member
+from taizhang.orgs import actions as orgs
+from taizhang.papers import actions as papers
+from taizhang.papers.models import Paper
+from taizhang.party.models import Coverage, Form, Nature, PartyParticulars
+from tests.world import FIRST_DAY
+
+pytestmark = pytest.mark.django_db
+JULY = date(2017, 7, 10)
+
+
+@pytest.fixture
+def body(world):
+    return committee_of(world)
+
+
+def decided(world, body, application):
+    application = formation.submit(application, on=JULY, by=world.clerk)
+    application = formation.accept(application, on=JULY, by=world.clerk)
+    sitting = convened(body, by=world.clerk)
+    item = formation.schedule(application, sitting=sitting, on=AUGUST, by=world.clerk)
+    return formation.approve(application, item=item, by=world.clerk, **UNANIMOUS)
+
+
+def about(world, kind, branch, **asked):
+    asked = {"grounds": "按规定申请", **asked}
+    return formation.start(kind, party_organization=branch, on=JULY, by=world.clerk, **asked)
+
+
+def covers(branch, on=AUGUST) -> set[str]:
+    rows = Coverage.objects.as_of(AsOf(on)).filter(party_organization=branch).select_related("organization__unit")
+    return {str(each.organization) for each in rows}
+
+
+def test_a_joint_one_needs_the_consent_of_each(world, body):
+    first, second = world.organization("甲协会"), world.organization("乙协会")
+    people = [*members_of(world, first, 2), *members_of(world, second, 1)]
+    application = drafted(world, first, [], kind=Kind.JOINT, form=Form.JOINT_TRADE)
+    participant = formation.invite(application, organization=second, by=world.clerk)
+    for number, person in enumerate(people):
+        said = {"promise": PROMISE, "position": Position.SECRETARY if number == 0 else ""}
+        organization = first if number < 2 else second
+        formation.propose(application, person=person, organization=organization, by=world.clerk, **said)
+    with pytest.raises(Refused) as refusal:
+        formation.submit(application, on=JULY, by=world.clerk)
+    assert codes(refusal) == ["consent-missing"]
+    formation.consent(participant, on=JULY, basis="同意函", by=world.clerk)
+    application = decided(world, body, application)
+    assert covers(application.established) == {"甲协会", "乙协会"}
+    assert Paper.objects.get(case=application.case).addressees == ["甲协会", "乙协会"]
+
+
+def test_a_street_one_is_functional_and_the_streets_decision_is_filed(world):
+    street = orgs.create_unit(
+        name="南街街道", kind=UnitKind.STREET, parent=world.committee, on=FIRST_DAY, by=world.clerk
+    )
+    first, second = world.organization("甲协会"), world.organization("乙协会")
+    place = OutsidePartyOrganization.objects.create(name="南街街道社区支部", kind="street")
+    application = drafted(world, first, [], kind=Kind.STREET, street=street)
+    participant = formation.invite(application, organization=second, by=world.clerk)
+    formation.consent(participant, on=JULY, by=world.clerk)
+    for number, organization in enumerate([first, first, second]):
+        person = members_of(world, organization, 1, first=number)[0]
+        members.admit(person, outside=place, unit=organization.unit, standing="full", on=JULY, by=world.clerk)
+        said = {"relation": "stays", "position": Position.SECRETARY if number == 0 else ""}
+        formation.propose(application, person=person, organization=organization, by=world.clerk, **said)
+    application = formation.accept(formation.submit(application, on=JULY, by=world.clerk), on=JULY, by=world.clerk)
+    assert application.approving_unit == street
+    filed = {"decided_on": AUGUST, "document": "南街党〔2017〕5号", "on": AUGUST, "by": world.clerk}
+    with pytest.raises(Refused) as refusal:
+        formation.file_approval(application, **filed)
+    assert codes(refusal) == ["scan-missing"]
+    cases.attach(application.case, content=PDF, name="批复.pdf", title="批复扫描件", by=world.clerk)
+    application = formation.file_approval(application, **filed)
+    stated = PartyParticulars.objects.get(party_organization=application.established)
+    assert (stated.nature, stated.approval, stated.since) == (Nature.FUNCTIONAL, "南街党〔2017〕5号", AUGUST)
+    assert Paper.objects.get(case=application.case).kind == "filing"
+
+
+def test_the_federations_joint_branch_takes_one_in_and_lets_it_go(world, body):
+    federation, other, newcomer = (world.organization(name) for name in ("联合会", "甲协会", "乙协会"))
+    pool = world.branch(federation, other, name="中共联合会联合支部")
+    application = formation.start(
+        Kind.POOLED, organization=newcomer, party_organization=pool, on=JULY, by=world.clerk, grounds="党员分散"
+    )
+    decided(world, body, application)
+    assert covers(pool) == {"联合会", "甲协会", "乙协会"}
+    assert Coverage.objects.current().get(organization=newcomer).form == Form.ATTACHED
+
+    people = [member(world, other, pool, name) for name in ("张三", "李四", "王五")]
+    application = formation.start(
+        Kind.SPIN_OFF,
+        organization=other,
+        party_organization=pool,
+        on=JULY,
+        by=world.clerk,
+        name="中共甲协会支部委员会",
+        grounds="已有三名",
+    )
+    for number, person in enumerate(people):
+        position = Position.SECRETARY if number == 0 else ""
+        formation.propose(application, person=person, relation="here", position=position, by=world.clerk)
+    application = decided(world, body, application)
+    assert covers(pool) == {"联合会", "乙协会"} and covers(application.established) == {"甲协会"}
+    assert covers(pool, on=date(2017, 8, 24)) == {"联合会", "甲协会"}
+
+
+def test_name_and_affiliation_change_from_the_day_of_the_sitting(world, body):
+    branch = world.branch(world.organization("甲协会"), name="中共甲协会支部")
+    unchanged = about(world, Kind.CHANGE, branch, name="中共甲协会支部")
+    with pytest.raises(Refused) as refusal:
+        decided(world, body, unchanged)
+    assert codes(refusal) == ["nothing-changed"]
+    application = about(world, Kind.CHANGE, branch, name="中共甲协会总支部")
+    application = decided(world, committee_of(world, name="另一次"), application)
+    stated = PartyParticulars.objects.current().filter(party_organization=branch).order_by("period")
+    assert [(each.name, each.since) for each in stated] == [
+        ("中共甲协会支部", FIRST_DAY),
+        ("中共甲协会总支部", AUGUST),
+    ]
+    letter = Paper.objects.get(case=application.case)
+    assert letter.kind == "approval" and "名称变更为中共甲协会总支部" in letter.body
+    application = formation.conclude(settle(world, application), on=AUGUST, by=world.clerk)
+    assert application.state == State.CLOSED
+
+
+def test_dissolving_and_merging_wait_until_everybody_has_a_place(world, body):
+    branch, other = (world.branch(world.organization(name)) for name in ("甲协会", "乙协会"))
+    person = member(world, world.organization("丙协会"), branch, "张三")
+    post = {"party_organization": branch, "position": Position.SECRETARY, "on": MARCH, "by": world.clerk}
+    members.appoint(person, **post)
+    merger = about(world, Kind.MERGE, branch, into=other)
+    dissolution = about(world, Kind.DISSOLVE, branch)
+    for application in (merger, dissolution):
+        with pytest.raises(Refused) as refusal:
+            decided(world, body, application)
+        assert codes(refusal) == ["members-remain", "posts-remain"] and "张三" in str(refusal.value)
+    members.end_post(Post.objects.current().get(), on=JULY, by=world.clerk)
+    members.admit(person, outside_name="外单位支部", unit=branch.unit, standing="full", on=JULY, by=world.clerk)
+    item = AgendaItem.objects.get(case=merger.case)
+    formation.approve(merger, item=item, by=world.clerk, **UNANIMOUS)
+    assert covers(other) == {"甲协会", "乙协会"} and covers(branch) == set()
+    assert not PartyParticulars.objects.as_of(AsOf(AUGUST)).filter(party_organization=branch).exists()
+
+
+def test_a_term_is_extended_by_a_year_at_most(world, body):
+    branch = world.branch(world.organization("甲协会"))
+    person = member(world, world.organization("丙协会"), branch, "张三")
+    post = {"party_organization": branch, "position": Position.SECRETARY, "on": MARCH, "by": world.clerk}
+    members.appoint(person, term_ends_on=date(2017, 9, 1), **post)
+    with pytest.raises(Refused) as refusal:
+        decided(world, body, about(world, Kind.EXTENSION, branch, extended_until=date(2018, 9, 2)))
+    assert codes(refusal) == ["too-long"]
+    application = about(world, Kind.EXTENSION, branch, extended_until=date(2018, 9, 1))
+    application = decided(world, committee_of(world, name="另一次"), application)
+    assert Post.objects.as_of(AsOf(AUGUST)).get().term_ends_on == date(2018, 9, 1)
+    assert Post.objects.as_of(AsOf(date(2017, 8, 24))).get().term_ends_on == date(2017, 9, 1)
+
+
+def test_at_the_end_of_its_term_a_branch_elects_anew(world, body):
+    branch = world.branch(world.organization("甲协会"))
+    people = [member(world, world.organization(f"第{name}协会"), branch, name) for name in ("张三", "李四")]
+    post = {"party_organization": branch, "position": Position.SECRETARY, "on": MARCH, "by": world.clerk}
+    members.appoint(people[0], term_ends_on=date(2017, 9, 1), **post)
+    application = about(world, Kind.REELECTION, branch)
+    application = decided(world, body, application)
+    application = settle(world, application)
+    day = date(2017, 9, 5)
+    said = {"elected_on": day, "on": day, "by": world.clerk}
+    few = {"entitled": 10, "present": 8, "results": [(people[1], Position.SECRETARY, 4)]}
+    with pytest.raises(Refused) as refusal:
+        formation.record_result(application, **said, **few)
+    assert codes(refusal) == ["too-few-voters", "not-elected"]
+    enough = {"entitled": 10, "present": 9, "results": [(people[1], Position.SECRETARY, 6)]}
+    application = formation.record_result(application, **said, **enough)
+    with pytest.raises(Refused) as refusal:
+        formation.agree_result(application, on=day, years=5, by=world.clerk)
+    assert codes(refusal) == ["not-the-term"]
+    application = formation.agree_result(application, on=day, years=2, by=world.clerk)
+    held = Post.objects.as_of(AsOf(day)).get()
+    assert (held.person, held.since, held.term_ends_on) == (people[1], day, date(2019, 9, 5))
+    assert Post.objects.as_of(AsOf(date(2017, 9, 4))).get().person == people[0]
+    assert application.state == State.CLOSED
+
+
+def settle(world, application):
+    """The letter went out on paper: the draft here is given up, its number is entered."""
+    for paper in Paper.objects.filter(case=application.case, state="draft"):
+        papers.withdraw(paper, on=AUGUST, by=world.clerk, note="线下发文")
+    return formation.reply(application, letter="某社党〔2017〕9号", on=AUGUST, by=world.clerk)
+
+
+def test_temporary_ones_need_no_transfer(world, body):
+    association = world.organization("甲协会")
+    people = members_of(world, association)
+    application = drafted(world, association, [], nature=Nature.TEMPORARY)
+    for number, person in enumerate(people):
+        position = Position.SECRETARY if number == 0 else ""
+        formation.propose(application, person=person, relation="stays", position=position, by=world.clerk)
+    application = decided(world, body, application)
+    assert PartyParticulars.objects.get(party_organization=application.established).nature == Nature.TEMPORARY
