@@ -146,7 +146,8 @@ def test_the_change_across_a_sitting_names_its_organisations_and_their_resolutio
     whole = Scope.of(Unit.objects.filter(parent=None).values_list("path", flat=True))
     for day in SITTINGS:
         before, after = (
-            ask("organisation_coverage", as_of(each, day + timedelta(1)), whole) for each in (day - timedelta(1), day)
+            ask("organisation_coverage", as_of(each, day + timedelta(1)), whole, base="registered")
+            for each in (day - timedelta(1), day)
         )
         came = {each.record for each in changes(before, after).records if "came" in each.kinds}
         approved = """SELECT array_agg(DISTINCT p.organization_id) FROM formation_application a

@@ -99,7 +99,7 @@ class InviteForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    basis = forms.CharField(label="同意的依据", max_length=200, required=False, help_text="如 盖章的同意函、会议纪要")
+    paper = forms.CharField(label="同意的依据", max_length=200, required=False, help_text="如 盖章的同意函、会议纪要")
     on = DayField(label="同意日期")
 
 

@@ -149,7 +149,7 @@ class Applications:
         )
         for story in asking.covers[1:]:
             participant = formation.invite(application, organization=story.row, by=clerk)
-            formation.consent(participant, on=day, by=clerk, basis="盖章的同意函")
+            formation.consent(participant, on=day, by=clerk, paper="盖章的同意函")
         promised = len(asking.people) - asking.staying
         for number, member in enumerate(asking.people):
             formation.propose(

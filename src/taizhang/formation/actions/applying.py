@@ -123,12 +123,12 @@ def disinvite(participant: Participant, *, by: User) -> Participant:
 
 
 @action("formation.consent")
-def consent(participant: Participant, *, on: date, by: User, basis: str = "") -> Participant:
+def consent(participant: Participant, *, on: date, by: User, paper: str = "") -> Participant:
     """The organisation agrees to take part: said by somebody of its own, or on a paper that is named."""
     application = Application.objects.select_for_update(of=("self",)).get(pk=participant.application_id)
     require(by, rules.WHO["consent"], participant.organization.unit)
     refuse_if(rules.obstacles_to_changing_draft(application))
-    participant.consented_on, participant.consented_by, participant.consent = on, by, basis
+    participant.consented_on, participant.consented_by, participant.consent = on, by, paper
     participant.save(update_fields=["consented_on", "consented_by", "consent"])
     return participant
 

@@ -62,7 +62,7 @@ def test_a_joint_one_needs_the_consent_of_each(world, body):
     with pytest.raises(Refused) as refusal:
         formation.submit(application, on=JULY, by=world.clerk)
     assert codes(refusal) == ["consent-missing"]
-    formation.consent(participant, on=JULY, basis="同意函", by=world.clerk)
+    formation.consent(participant, on=JULY, paper="同意函", by=world.clerk)
     application = decided(world, body, application)
     assert covers(application.established) == {"甲协会", "乙协会"}
     assert Paper.objects.get(case=application.case).addressees == ["甲协会", "乙协会"]

@@ -141,6 +141,7 @@ def test_a_sitting_takes_a_fixed_number_of_questions(world, clerk, django_assert
         application = accepted(world, organization)
         formation.schedule(application, sitting=sitting, on=AUGUST, by=world.clerk)
 
+    page(clerk, "/")  # what the office is, is asked once
     for number in range(3):
         counted(number)
     with django_assert_num_queries(12):
