@@ -33,8 +33,14 @@ class Door:
     words: tuple[str, ...] = ()
 
     @property
+    def is_operation(self) -> bool:
+        return self.name.startswith("api:") and "." in self.name
+
+    @property
     def slice(self) -> str:
-        return self.name.partition(":")[0] if ":" in self.name else ""
+        """orgs:rename and api:orgs.rename are of orgs."""
+        name = self.name.partition(":")[2] if self.is_operation else self.name
+        return re.split(r"[:.]", name)[0] if ":" in self.name else ""
 
     @property
     def takes_numbers(self) -> bool:

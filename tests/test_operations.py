@@ -3,14 +3,17 @@
 import re
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from taizhang.config.api import document
+from tests import furnished
 from tests.doors import doors
 
 # Pages without an operation of their own, and where a program finds the same.
 WITHOUT: dict[str, str] = {
+    "orgs:choose_office": "what a field of a form offers: orgs.units?q=",
     "orgs:choose": "what a field of a form offers: orgs.list?q=",
     "party:choose": "what a field of a form offers: party.list?q=",
     "party:choose_superior": "what a field of a form offers: orgs.units and party.list",
@@ -44,7 +47,7 @@ def operations() -> dict[str, dict]:
 
 
 def pages() -> list[str]:
-    names = {door.name for door in doors() if door.slice and door.slice != "api"}
+    names = {door.name for door in doors() if door.slice and not door.name.startswith("api:")}
     return sorted(names)
 
 
@@ -119,6 +122,65 @@ def test_nobody_comes_in_without_proof_and_every_operation_refuses_as_json():
                 answer = getattr(Client(), method)(address, headers=headers)
                 assert answer.status_code == 401, (method, address)
                 assert [each["code"] for each in answer.json()["obstacles"]] in (["not-signed-in"], ["bad-token"])
+
+
+NUMBERS = re.compile(r"\{\w+\}")
+NOUNS = ("accounts.unit", "cases.case", "orgs.organization", "party.partyorganization", "members.person")
+
+
+@pytest.mark.django_db
+def test_a_row_of_others_is_to_every_operation_as_one_that_does_not_exist(world, owner):
+    """With a body that fits the description, so that the row is looked for."""
+    with owner():
+        furnished.number_rows_apart()
+    furnished.kept_by(furnished.keep_own, world)
+    hidden = furnished.kept_by(furnished.hide, world, "璟")
+    client, described, wrong, tried = Client(), document(), [], 0
+    client.force_login(world.outsider)
+    for path, methods in described["paths"].items():
+        if not NUMBERS.search(path):
+            continue
+        for method, told in methods.items():
+            body = fitting(told, described)
+            nobodys = asked(client, method, NUMBERS.sub(str(furnished.NOBODYS_NUMBER), path), body)
+            beneath = told["operationId"].partition(".")[0]
+            for label in [each for each in hidden.rows if each.startswith(f"{beneath}.") or each in NOUNS]:
+                for number in hidden.some(label)[:1]:
+                    answer = asked(client, method, NUMBERS.sub(str(number), path), body)
+                    tried += 1
+                    if answer != nobodys:
+                        wrong.append(f"{method} {path} tells of {label}: {answer} not {nobodys}")
+    assert wrong == [] and tried > 800
+
+
+def asked(client, method: str, address: str, body) -> tuple[int, bytes]:
+    with transaction.atomic():
+        options = {"data": body, "content_type": "application/json"} if method == "post" else {}
+        answer = getattr(client, method)(address, **options)
+        transaction.set_rollback(True)
+    return answer.status_code, b"" if answer.streaming else answer.content
+
+
+def fitting(told: dict, described: dict):
+    """The least that fits the description of a body."""
+    content = told.get("requestBody", {}).get("content", {})
+    return least(content["application/json"]["schema"], described) if "application/json" in content else {}
+
+
+def least(schema: dict, described: dict):
+    if "$ref" in schema:
+        return least(described["components"]["schemas"][schema["$ref"].rpartition("/")[2]], described)
+    if "anyOf" in schema:
+        return least(schema["anyOf"][0], described)
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    kind = schema.get("type")
+    if kind == "object":
+        fields = schema.get("properties", {})
+        return {name: least(fields[name], described) for name in schema.get("required", ())}
+    if kind == "string":
+        return "2017-05-02" if schema.get("format") == "date" else "某"
+    return {"integer": furnished.NOBODYS_NUMBER, "number": 1.0, "boolean": False, "array": []}[kind]
 
 
 @pytest.mark.django_db
