@@ -270,6 +270,7 @@ PAGES = {
     "meetings.body": "meetings:body",
     "meetings.sitting": "meetings:detail",
     "formation.application": "formation:detail",
+    "formation.grouping": "formation:grouping",
     "orgs.organization": "desk:organization",
     "party.partyorganization": "party:detail",
     "members.person": "members:detail",

@@ -3,13 +3,16 @@
 from django import forms
 
 from taizhang.accounts.models import Unit, UnitKind
+from taizhang.formation.grouping.nouns import FEWEST_MEMBERS, MOST_ORGANIZATIONS
 from taizhang.formation.models import ELECTING, FORMING, Application, Kind, Relation
 from taizhang.kit.choosing import Choose
 from taizhang.ledger.forms import DayField, DoneForm
 from taizhang.meetings.models import Sitting
+from taizhang.members.eligibility import WHO, WhoCounts
 from taizhang.members.models import Person, Position
 from taizhang.orgs.models import Organization
 from taizhang.party.models import JOINT_FORMS, Form, Nature, PartyLevel, PartyOrganization, superiors_visible_to
+from taizhang.statutes.rules import criteria
 
 JOINT = [choice for choice in Form.choices if choice[0] in JOINT_FORMS - {Form.ATTACHED}]
 # kind → the fields that are asked of it
@@ -203,3 +206,57 @@ def initial_of(application: Application) -> dict[str, object]:
 
 
 PROPOSES_PEOPLE = ELECTING | FORMING
+
+
+class GroupForm(forms.Form):
+    """What a grouping is to keep to; what the parameters of the day say is filled in already."""
+
+    unit = forms.ModelChoiceField(label="哪个单位负责的", queryset=None, help_text="只编这个单位范围内的社会组织")
+    day = DayField(label="哪一天的情况")
+    who = forms.ChoiceField(label="计哪些人员", choices=WhoCounts.choices)
+    wanted = forms.IntegerField(label="一组合计正式党员至少", min_value=2, max_value=20)
+    most_organizations = forms.IntegerField(label="一个支部最多几个单位", min_value=2, max_value=15)
+    needs_secretary = forms.BooleanField(label="每组要有书记人选", required=False)
+    management = forms.BooleanField(label="书记人选须任中层以上管理职务", required=False)
+    same_city = forms.BooleanField(label="同一市的区县视为相邻", required=False)
+    seconds_allowed = forms.IntegerField(label="最多用时（秒）", min_value=1, max_value=300)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = offices_of(user)
+
+
+class WishForm(forms.Form):
+    """What is asked of the next grouping, besides what was asked of this one."""
+
+    wish = forms.ChoiceField(
+        label="要求",
+        choices=[("together", "同组"), ("apart", "不同组"), ("left_out", "不参加"), ("clear", "取消全部要求")],
+    )
+    organizations = forms.ModelMultipleChoiceField(label="社会组织", queryset=None, required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organizations"].queryset = Organization.objects.visible_to(user)
+
+
+def offices_of(user):
+    """Units whose organisations may be grouped, the highest first."""
+    kinds = [UnitKind.COMMITTEE, UnitKind.SUPERVISING]
+    return Unit.objects.visible_to(user).filter(kind__in=kinds, closed_on=None).order_by("path")
+
+
+def usual_grouping(user, day) -> dict[str, object]:
+    """What a grouping is asked with unless somebody says otherwise: by the parameters of the day."""
+    rule = criteria(day)
+    return {
+        "unit": offices_of(user).first(),
+        "day": day,
+        "who": rule.get(WHO, WhoCounts.FULL_TIME),
+        "wanted": rule.get("joint-branch-min-members", FEWEST_MEMBERS),
+        "most_organizations": rule.get("joint-branch-max-organizations", MOST_ORGANIZATIONS),
+        "needs_secretary": True,
+        "management": False,
+        "same_city": True,
+        "seconds_allowed": 60,
+    }

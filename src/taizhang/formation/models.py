@@ -321,3 +321,6 @@ class Elected(models.Model):
 
     def __str__(self):
         return f"{self.get_position_display()}{self.person}"
+
+
+from taizhang.formation import plans  # noqa: E402, F401  (the nouns of groupings stand in a file of their own)

@@ -45,6 +45,11 @@ WHO: dict[str, frozenset[str]] = {
     ),
 }
 # Done for the unit that decides; the others for the unit that asks.
+# Groupings are worked out for a unit; a draft that comes of one is an application like any other.
+PLANNERS: dict[str, frozenset[str]] = {
+    "group": DECIDERS | {Role.REVIEWER, Role.LEADER},
+    "draft_joint": DECIDERS,
+}
 AS_DECIDER = frozenset(WHO) - {"start", "keep", "invite", "consent", "propose", "submit", "withdraw", "record_result"}
 WHILE_OPEN = frozenset({"keep", "invite", "propose"})
 OWN_SITTING = frozenset({UnitKind.COMMITTEE, UnitKind.SUPERVISING})

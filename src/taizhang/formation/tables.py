@@ -22,6 +22,48 @@ TABLE = Table(
 )
 
 
+GROUPINGS = Table(
+    (
+        Column("范围", "unit__name", link=address_of, style="wide"),
+        Column("哪一天的情况", "day", sort="day"),
+        Column("情况", lambda row: row.get_state_display()),
+        Column("可覆盖", "covered", sort="covered", style="number"),
+        Column("至多", "bound", style="number"),
+        Column("提出人", "by__name"),
+        Column("提出时间", "asked_at", sort="asked_at"),
+    ),
+    sort="-asked_at",
+)
+PLACEMENTS = Table(
+    (
+        Column("社会组织名称", "organization__unit__name", link=lambda row: address_of(row.organization), style="wide"),
+        Column("统一社会信用代码", "organization__code", style="code"),
+        Column("组号", lambda row: row.group.number if row.group else "", sort="group__number", style="number"),
+        Column("正式党员", "members", sort="members", style="number"),
+        Column("书记人选", lambda row: "有" if row.has_secretary else "无"),
+        Column("行业", "trade", sort="trade"),
+        Column("行政区划", "region", sort="region"),
+        Column("缘由", lambda row: row.group.why if row.group else row.reason, style="wide"),
+        Column("同意", lambda row: "", on_screen=False),
+    ),
+    sort="group__number",
+)
+
+
+class PlacementFilters(django_filters.FilterSet):
+    placed = django_filters.ChoiceFilter(
+        label="去向",
+        method="by_place",
+        choices=(("grouped", "编入一组"), ("instructor", "派指导员"), ("left_over", "余下")),
+        empty_label="全部",
+    )
+
+    def by_place(self, rows, name, value):
+        if value == "grouped":
+            return rows.filter(group__isnull=False)
+        return rows.filter(group=None, members=0) if value == "instructor" else rows.filter(group=None, members__gt=0)
+
+
 class ApplicationFilters(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label="名称",

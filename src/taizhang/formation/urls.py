@@ -1,11 +1,18 @@
 from django.urls import path
 
 from taizhang.formation import views
+from taizhang.formation.views import groupings
 
 app_name = "formation"
 urlpatterns = [
     path("", views.list, name="list"),
     path("start/", views.start, name="start"),
+    path("groupings/", groupings.groupings, name="groupings"),
+    path("groupings/group/", groupings.group, name="group"),
+    path("groupings/<int:pk>/", groupings.grouping, name="grouping"),
+    path("groupings/<int:pk>/placements/", groupings.placements, name="placements"),
+    path("groupings/<int:pk>/regroup/", groupings.regroup, name="regroup"),
+    path("groupings/groups/<int:pk>/draft/", groupings.draft_joint, name="draft_joint"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/keep/", views.keep, name="keep"),
     path("<int:pk>/invite/", views.invite, name="invite"),

@@ -6,6 +6,7 @@ same as `judge` of all of them at once (a property test holds the two equal).
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, models
 from django.db.models import Count
@@ -221,11 +222,12 @@ def judge_one(organization: Organization, at: AsOf, criteria: Criteria) -> Judge
 def of(at: AsOf, organizations: list[int] | None = None) -> dict[int, Eligibility]:
     """The counts of each organisation that has a Party member among its people; of all, if none are named."""
     names = list(Eligibility.__dataclass_fields__)
+    asked: dict[str, Any] = {**at.parameters, "organizations": organizations}
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT organization_id, {', '.join(names)}"
             " FROM members_eligibility(%(day)s::date, %(known_at)s::timestamptz, %(organizations)s::bigint[])",
-            {**at.parameters, "organizations": organizations},
+            asked,
         )
         return {organization: Eligibility(*counts) for organization, *counts in cursor.fetchall()}
 
@@ -245,8 +247,7 @@ SECRETARIES = """
 def with_secretary_candidates(at: AsOf, organizations: list[int], *, years: int, management: bool = False) -> set[int]:
     """Those among whose people is a full member of so many Party years (or of unknown ones), in a leading position if that
     is asked (RULES ORG-22)."""
+    asked: dict[str, Any] = {**at.parameters, "organizations": organizations, "years": years, "management": management}
     with connection.cursor() as cursor:
-        cursor.execute(
-            SECRETARIES, {**at.parameters, "organizations": organizations, "years": years, "management": management}
-        )
+        cursor.execute(SECRETARIES, asked)
         return {organization for (organization,) in cursor.fetchall()}

@@ -24,6 +24,7 @@ from taizhang.formation.actions.deciding import (
     schedule,
 )
 from taizhang.formation.actions.electing import agree_result, conclude, record_result
+from taizhang.formation.actions.planning import break_off, draft_joint, group, regroup, work_out
 from taizhang.formation.actions.receiving import accept, redirect, send_back
 
 __all__ = [
@@ -32,19 +33,23 @@ __all__ = [
     "agree_result",
     "answer",
     "approve",
+    "break_off",
     "conclude",
     "consent",
     "defer",
     "disinvite",
+    "draft_joint",
     "drop",
     "file_approval",
     "file_refusal",
+    "group",
     "invite",
     "keep",
     "propose",
     "record_result",
     "redirect",
     "refuse_application",
+    "regroup",
     "reply",
     "reverse",
     "schedule",
@@ -52,4 +57,5 @@ __all__ = [
     "start",
     "submit",
     "withdraw",
+    "work_out",
 ]

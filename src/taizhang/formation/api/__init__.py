@@ -9,6 +9,7 @@ from ninja import Query, Router, Schema
 
 from taizhang.accounts.operations import fill, filtered, verb
 from taizhang.formation import actions, forms, rules, telling
+from taizhang.formation.api import groupings
 from taizhang.formation.models import Application, Nominee, Participant
 from taizhang.formation.tables import TABLE, ApplicationFilters
 from taizhang.kit.clock import today
@@ -29,7 +30,7 @@ from taizhang.kit.refusals import Obstacle, refuse_if
 from taizhang.kit.shapes import Sent, filters_schema, schema_of, sort_asked
 
 router = Router(tags=["组建审批"])
-routers = {"/formation": router}
+routers = {"/formation": router, "/groupings": groupings.router}
 
 ListedBy = filters_schema(ApplicationFilters, TABLE, name="ApplicationsListedBy")
 Recorded = schema_of(forms.RecordResultForm.base_fields, name="FormationRecorded")
