@@ -70,11 +70,11 @@ for (const each of [enhance, enhanceSearched]) {
   document.addEventListener("htmx:load", (event) => each(event.detail.elt));
 }
 
-// "/" goes to the search field of the page, Escape leaves it.
+// "/" goes to the box that finds everything, Escape leaves it.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    const search = document.querySelector("main [type=search]") ?? document.querySelector("[type=search]");
+    const search = document.querySelector("[data-find]") ?? document.querySelector("[type=search]");
     if (!search) return;
     event.preventDefault();
     search.focus();
@@ -164,4 +164,24 @@ document.addEventListener("keydown", (event) => {
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
+});
+
+// What was found while typing: the arrow keys go through it, Escape or a click elsewhere puts it away.
+document.addEventListener("keydown", (event) => {
+  const found = document.getElementById("found");
+  if (!found?.firstElementChild || !event.target.closest(".find")) return;
+  const links = [...found.querySelectorAll("a")];
+  const at = links.indexOf(document.activeElement);
+  if (event.key === "Escape") {
+    found.replaceChildren();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const next = at + (event.key === "ArrowDown" ? 1 : -1);
+    if (next < 0) document.querySelector("[data-find]").focus();
+    else links[Math.min(next, links.length - 1)]?.focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.(".find")) document.getElementById("found")?.replaceChildren();
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });

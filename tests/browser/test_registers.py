@@ -22,8 +22,7 @@ def furnished(clerk):
 def test_a_list_is_searched_by_typing_sorted_and_paged_without_leaving_it(page, furnished):
     sign_in(page, "jingban", "一个足够长的口令2017")
     page.goto("/orgs/")
-    page.keyboard.press("/")
-    page.keyboard.type("围棋")
+    page.fill("#filters [type=search]", "围棋")
     page.wait_for_selector("text=共 1 条")
     assert page.locator("#list tbody tr").count() == 1
     assert "q=" in page.url

@@ -63,6 +63,7 @@ USER_MENU = (
 # Pages of the desk that people look for in a register.
 LIVES_UNDER = {"desk:organization": "orgs:list", "desk:unit": "orgs:list"}
 SIGN_OUT = "account_logout"
+FIND = "desk:search"
 
 
 def context(request: HttpRequest) -> dict[str, object]:
@@ -73,6 +74,7 @@ def context(request: HttpRequest) -> dict[str, object]:
             "menu": list(lines(MENU, user, request)),
             "user_menu": list(lines(USER_MENU, user, request)),
             "sign_out_address": address_of(SIGN_OUT),
+            "find_address": address_of(FIND),
         }
     return known
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.cache import patch_vary_headers
 
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.cases.models import Case, Step
@@ -51,8 +52,14 @@ def address(page: str) -> str:
 
 
 def search(request):
+    """The page of what was found; while somebody types in the box of every page, the first few of each kind."""
     words = request.GET.get("q", "").replace("\x00", "")[:100]
-    return render(request, "desk/search.html", {"words": words, "groups": finding.find(words, request.user)})
+    typing = request.headers.get("HX-Target") == "found"
+    shown = finding.SHOWN_WHILE_TYPING if typing else finding.SHOWN
+    page = {"words": words, "groups": finding.find(words, request.user, shown=shown)}
+    response = render(request, "desk/found.html" if typing else "desk/search.html", page)
+    patch_vary_headers(response, ["HX-Target"])
+    return response
 
 
 def organization(request, pk: int):

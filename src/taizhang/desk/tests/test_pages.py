@@ -32,6 +32,39 @@ def test_home_shows_recent_steps_of_ones_own_units_and_says_what_to_do(world, as
     assert "您的角色不查看台账记录" in page(client, "/") and "甲协会" not in page(client, "/")
 
 
+@pytest.mark.parametrize(
+    "words", ["甲", "协会", "甲协", "jxh", "jiaxie", "甲 会", "曾经叫", "cjj", "CODE", "５１"], ids=lambda words: words
+)
+def test_search_finds_an_organisation_by_pieces_former_names_pinyin_and_code(world, association, client, words):
+    """One character upwards, several words, initials, full pinyin, the beginning of the code, in any width."""
+    rename(association, name="曾经叫学会", on=date(2017, 2, 1), by=world.clerk)
+    rename(association, name="甲协会", on=date(2017, 3, 1), by=world.clerk)
+    words = association.code[:6].lower() if words == "CODE" else words
+    for user, sees in ((world.clerk, True), (world.education_clerk, True), (world.outsider, False)):
+        client.force_login(user)
+        for headers in ({}, {"HX-Request": "true", "HX-Target": "found"}):
+            found = client.get("/search/", {"q": words}, headers=headers).content.decode()
+            assert (f"/organisations/{association.pk}/" in found) is sees, (user, words)
+
+
+def test_search_finds_every_noun_within_scope(world, association, client):
+    branch = world.branch(association)
+    person = add(name="单小春", unit=association.unit, on=date(2017, 1, 1), by=world.clerk)
+    engage(person, organization=association, employment="full_time", on=date(2017, 1, 1), by=world.clerk)
+    asked = {
+        "zgjxhzb": f"/party/{branch.pk}/",
+        "sxc": f"/members/{person.pk}/",
+        "教育": f"/units/{world.education.pk}/",
+    }
+    case = Step.objects.get(case__unit=association.unit, verb="orgs:register").case
+    asked |= {"登记 甲": f"/cases/{case.pk}/", "章程": "/statutes/documents/"}
+    for user, sees in ((world.clerk, True), (world.outsider, False)):
+        client.force_login(user)
+        for words, address in asked.items():
+            found = page(client, "/search/", q=words)
+            assert (address in found) is (sees or words == "章程"), (user, words, address)
+
+
 def test_search_finds_organisations_party_organisations_and_cases_within_scope(world, association, client):
     world.branch(association)
     client.force_login(world.clerk)
@@ -154,6 +187,7 @@ def test_the_pages_ask_a_fixed_number_of_questions(world, association, client, d
     for number in range(5):
         rename(association, name=f"第{number}协会", on=date(2017, 6, 1 + number), by=world.clerk)
     client.force_login(world.clerk)
+    client.get("/")  # the first request after signing in keeps the books of the session
     with django_assert_max_num_queries(8):
         client.get("/")
     with django_assert_max_num_queries(12):
