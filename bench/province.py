@@ -19,7 +19,7 @@ FIRST_DAY = date(2008, 1, 1)
 UNIT_ROWS = """
     WITH numbered AS (
         SELECT nextval(pg_get_serial_sequence('accounts_unit', 'id')) AS id, g,
-               (%(parents)s::bigint[])[1 + (g * 7919) %% cardinality(%(parents)s::bigint[])] AS parent
+               (%(parents)s::bigint[])[1 + (g::bigint * 7919) %% cardinality(%(parents)s::bigint[])] AS parent
         FROM generate_series(1, %(size)s) g
     )
     INSERT INTO accounts_unit (id, kind, name, code, parent_id, path)

@@ -8,6 +8,7 @@ import pytest
 from django.utils.timezone import localtime
 
 from taizhang.config.commands import coverage
+from taizhang.orgs.codes import region_name
 from taizhang.stats.tests import story as told
 
 
@@ -93,3 +94,14 @@ def test_people_read_a_table(ask):
 @pytest.mark.parametrize("wrong", [("--figure", "x"), ("--by", "colour"), ("--unit", "无此单位"), ("--base", "x")])
 def test_wrong_use_ends_with_2_and_says_what_is_offered(ask, wrong):
     assert "taizhang coverage:" in ask(*wrong, code=2)
+
+
+def test_a_change_is_not_told_backwards(ask):
+    said = ask("--since", "2018-01-01", code=2)
+    assert "2018-01-01" in said and "2017-12-31" in said
+
+
+def test_regions_go_by_their_names_where_they_are_known(ask):
+    labels = {group["key"]: group["label"] for group in ask("--by", "region", "--json")["groups"]}
+    assert labels and all(label == region_name(key) for key, label in labels.items() if key)
+    assert (region_name("340123"), region_name("340000"), region_name("999999")) == ("安徽省肥西县", "安徽省", "999999")

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from taizhang.config.commands import import_
+from taizhang.imports.models import Batch, State
 from taizhang.imports.tests import files
 from taizhang.orgs.models import Organization
 from tests.world import code
@@ -102,3 +103,21 @@ def test_people_read_it_as_sentences(call):
     _, said = call(GOOD)
     assert "入账 1 行" in said
     assert "没有改动任何记录" in call(GOOD)[1]
+
+
+def test_a_heading_that_the_file_does_not_have_is_wrong_use_and_leaves_no_batch(call):
+    code, said = call(GOOD, options=["--map", "没有这一列=trade"])
+    assert code == 2 and "没有这一列" in said
+    assert all(heading in said for heading in HEADING)
+    assert not Organization.objects.exists()
+    assert [*Batch.objects.values_list("state", flat=True)] == [State.THROWN_AWAY]
+    assert call(["农业", *GOOD], heading=["甲", *HEADING], options=["--map", "甲=trade"])[0] == 0
+
+
+def test_the_annotated_copy_goes_where_it_was_asked_for_and_is_said(call, tmp_path):
+    (tmp_path / "回执").mkdir()
+    code, said = call(BAD, options=["--annotated", str(tmp_path / "回执" / "标注.xlsx")])
+    assert code == 1 and str(tmp_path / "回执" / "标注.xlsx") in said
+    assert (tmp_path / "回执" / "标注.xlsx").exists() and not (tmp_path / "台账-检查.xlsx").exists()
+    code, said = call(BAD)
+    assert str(tmp_path / "台账-检查.xlsx") in said and (tmp_path / "台账-检查.xlsx").exists()

@@ -113,6 +113,10 @@ class StepQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(case__in=Case.objects.visible_to(user))
 
+    def just_done(self, user, verb: str):
+        """The record of what somebody did last, for the page that says it is done."""
+        return self.visible_to(user).filter(by=user, verb=verb).order_by("-recorded_at", "-id").first()
+
 
 class Step(models.Model):
     """One verb done to a case: by whom, on which day, on what document. Append-only.

@@ -21,6 +21,7 @@ from taizhang.imports.models import Batch, Finding, Mapping, Outcome, Row, Sever
 from taizhang.imports.reading import Look, Unreadable
 from taizhang.imports.sheet import Sheet, resolve
 from taizhang.imports.staging import stage
+from taizhang.kit.clock import OFFICE
 from taizhang.kit.refusals import Obstacle, Refused, refuse, refuse_if
 from taizhang.ledger import undoing
 from taizhang.ledger.asking import version
@@ -38,6 +39,7 @@ def receive(path: Path, *, name: str, sheet: str, unit: Unit, on: date, by: User
     """The file was looked at, may be opened, and is kept; nothing of it has been read."""
     declared = resolve(sheet)
     require(by, declared.roles, unit)
+    refuse_if(rules.obstacles_to_receiving(on, today=cases.ledger_now().astimezone(OFFICE).date()))
     look = readable(lambda: reading.look(path, name=name))
     content = path.read_bytes()
     batch = Batch.objects.create(
@@ -91,6 +93,7 @@ def check(
                 tell=lambda rows: tell("read", rows),
             )
         )
+    refuse_if(rules.obstacles_to_naming(names or {}, done.headers))
     batch.rows = done.rows
     batch.headings = [as_data(header) for header in done.headers]
     batch.notes = [vars(note) for note in done.notes]

@@ -186,6 +186,16 @@ class Rows:
         reader = self.sheet.column(column).read
         return reader.label(str(row[column])) if isinstance(reader, Choice) else str(row[column])[:200]
 
+    def numbers_with_error(self, column: str) -> set[int]:
+        """The rows whose cell in that column could not be read."""
+        found = self.ask(
+            """SELECT number FROM imports_finding
+            WHERE batch_id = %(batch)s AND "column" = %(column)s AND severity = %(error)s AND NOT compared""",
+            column=column,
+            error=ERROR,
+        )
+        return {number for (number,) in found}
+
     def every(self) -> list[dict[str, Any]]:
         names = ("number", "row", "outcome", *self.sheet.names(), *(f"{name}_key" for name in self.sheet.matched()))
         found = self.ask(f"SELECT {', '.join(names)} FROM staged ORDER BY number")

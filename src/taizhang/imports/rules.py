@@ -1,8 +1,10 @@
 """Why a batch cannot be checked, applied, undone or thrown away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from taizhang.accounts.models import Unit, User
+from taizhang.imports.header import Header, heading_key
 from taizhang.imports.models import TRANSITIONS, Batch, State
 from taizhang.imports.values import Note
 from taizhang.kit.refusals import Obstacle
@@ -12,6 +14,7 @@ GONE = Obstacle(
     "要求办理的人在开始办理时已经没有这项权限，什么也没有做。",
     remedy="请由现在有权限的人再办。",
 )
+NO_SUCH_HEADING = "no-such-heading"
 CALLED = {"check": "检查", "apply": "入账", "throw_away": "放弃", "undo": "撤回"}
 
 
@@ -19,6 +22,26 @@ def unit_for(user: User, roles: frozenset[str]) -> Unit | None:
     """On whose behalf somebody imports: the highest unit over which they hold one of the roles."""
     units = [grant.unit for grant in user.active_grants if grant.role in roles]
     return min(units, key=lambda unit: len(unit.path), default=None)
+
+
+def obstacles_to_receiving(on: date, *, today: date) -> Iterator[Obstacle]:
+    if on > today:
+        yield Obstacle(
+            "in-future", f"办理日期{on}还没有到，今天是{today}。", remedy="请改为今天或以前的日期。", where="on"
+        )
+
+
+def obstacles_to_naming(names: dict[str, str], headers: Iterable[Header]) -> Iterator[Obstacle]:
+    """A heading that somebody gives a meaning is one of the file's."""
+    titles = [title for header in headers for title in header.titles if title]
+    known = {heading_key(each) for title in titles for each in (title, *title.split())}
+    for heading in names:
+        if heading_key(heading) not in known:
+            yield Obstacle(
+                NO_SUCH_HEADING,
+                f"文件里没有“{heading}”这个表头。",
+                remedy=f"文件里的表头有：{'、'.join(titles)}。",
+            )
 
 
 def obstacles_to(verb: str, batch: Batch) -> Iterator[Obstacle]:

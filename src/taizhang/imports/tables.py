@@ -13,7 +13,7 @@ TABLE = Table(
         Column("文件", "file_name", link=address_of, style="wide"),
         Column("状态", lambda batch: batch.get_state_display()),
         Column("行数", "rows", style="number"),
-        Column("已入账", "accepted", style="number"),
+        Column("已入账", lambda batch: 0 if batch.state == State.UNDONE else batch.accepted, style="number"),
         Column("无变化", "unchanged", style="number"),
         Column("有错误", "rejected", style="number"),
         Column("提醒", "warnings", style="number"),

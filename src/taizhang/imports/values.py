@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from taizhang.kit.naming import PRIVATE_USE
 from taizhang.kit.text import fold
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -37,7 +38,6 @@ EMPTY_WORDS = frozenset(
     )
 )
 ERROR_VALUES = frozenset(("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"))
-PRIVATE_USE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+")
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from taizhang.accounts import lists
 from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit, UnitKind
+from taizhang.cases.models import Step
 from taizhang.instructors import actions, forms, rules
 from taizhang.instructors.models import Instructor, Posting, postings_visible_to
 from taizhang.instructors.tables import InstructorFilters, instructor_table
@@ -82,7 +83,7 @@ def bring_in(request, *, form, verb, title: str):
         form=with_user(request, form),
         verb=lambda **filled: verb(by=request.user, **filled),
         goes_to=address_of,
-        says="已入库；接着可以办理派驻。",
+        says=lambda _: linked("已入库；接着可以办理派驻。", Step.objects.just_done(request.user, "instructors:enlist")),
         title=title,
         back=reverse("instructors:list"),
         initial={"on": today(), "unit": pools.order_by("path").first()},

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.html import format_html
 
 from taizhang.kit.addresses import address_of
+from taizhang.kit.naming import warnings_of
 from taizhang.kit.refusals import Obstacle, Refused
 
 
@@ -44,6 +45,8 @@ def act(
                 put_beside_fields(filled, obstacles)
             else:
                 messages.success(request, says(done) if callable(says) else says)
+                for warning in warnings_of(filled):
+                    messages.warning(request, warning)
                 return redirect(goes_to(done))
     else:
         filled = form(initial=initial)
@@ -60,5 +63,6 @@ def linked(says: str, step: Model | None) -> str:
 
 def put_beside_fields(form: forms.Form, obstacles: tuple[Obstacle, ...]) -> None:
     for obstacle in obstacles:
-        if obstacle.where in form.fields:
-            form.add_error(obstacle.where, obstacle.reason)
+        where = "on" if obstacle.where == "since" and "since" not in form.fields else obstacle.where
+        if where in form.fields:
+            form.add_error(where, obstacle.reason)

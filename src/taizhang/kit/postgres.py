@@ -36,6 +36,7 @@ shared_buffers = {shared_megabytes}MB
 work_mem = 16MB
 maintenance_work_mem = 128MB
 max_wal_size = 2GB
+wal_buffers = 64MB
 random_page_cost = 1.1
 jit = off
 logging_collector = on

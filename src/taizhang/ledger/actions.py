@@ -5,8 +5,10 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+from django.db.models import Model
 
 from taizhang.cases.models import Step
+from taizhang.kit.clock import OFFICE
 from taizhang.kit.refusals import Obstacle, Refused
 from taizhang.ledger.models import Fact
 
@@ -16,6 +18,7 @@ UNCHANGED: Any = object()
 
 def post(model: type[F], *, step: Step, since: date, until: date | None = None, **fields) -> F:
     """It is true from `since` on, up to and without `until`. Refused where the ledger says something else already."""
+    refuse_the_future(since, step)
     key = {name: fields[name] for name in model.KEY}
     period = days(since, until)
     overlapping = model.objects.current().filter(**key, period__overlap=period).order_by("period")
@@ -37,12 +40,13 @@ def correct(fact: F, *, step: Step, since: date = UNCHANGED, until: date | None 
         fact.since if since is UNCHANGED else since,
         fact.until if until is UNCHANGED else until,
     )
-    key = {name: getattr(fact, name) for name in fact.KEY}
+    if since is not UNCHANGED:
+        refuse_the_future(since, step)
     close(fact, step=step)
-    others = type(fact).objects.current().filter(**key, period__overlap=period).exclude(pk=fact.pk)
+    others = type(fact).objects.current().filter(**fact.key, period__overlap=period).exclude(pk=fact.pk)
     if found := list(others.order_by("period")):
         raise Refused([already_stated(other) for other in found])
-    return insert(type(fact), step=step, period=period, **{**key, **fact.values, **values})
+    return insert(type(fact), step=step, period=period, **{**fact.key, **fact.values, **values})
 
 
 def withdraw(fact: Fact, *, step: Step) -> None:
@@ -61,6 +65,7 @@ def restate(model: type[F], *, step: Step, since: date, until: date | None = Non
         each.name: each.get_default() for each in model._meta.concrete_fields if each.name in model.value_fields()
     }
     values = {**unsaid, **{name: value for name, value in fields.items() if name not in model.KEY}}
+    refuse_the_future(since, step)
     period = days(since, until)
     reached = list(model.objects.current().filter(**key, period__overlap=period).select_for_update().order_by("period"))
     if len(reached) == 1 and says_so_already(reached[0], since, until, values):
@@ -68,7 +73,7 @@ def restate(model: type[F], *, step: Step, since: date, until: date | None = Non
     for fact in reached:
         close(fact, step=step)
     for fact in reached:
-        again = {**key, **fact.values}
+        again = {**fact.key, **fact.values}
         if fact.since < since:
             insert(model, step=step, period=DateRange(fact.since, since), **again)
         if until is not None and (fact.until is None or fact.until > until):
@@ -78,17 +83,24 @@ def restate(model: type[F], *, step: Step, since: date, until: date | None = Non
 
 def says_so_already(fact: Fact, since: date, until: date | None, values: dict[str, Any]) -> bool:
     reaches = fact.since <= since and (fact.until is None or (until is not None and fact.until >= until))
-    return reaches and all(getattr(fact, name) == value for name, value in values.items())
+    said = {name: value.pk if isinstance(value, Model) else value for name, value in values.items()}
+    return reaches and {**fact.values, **said} == fact.values
 
 
 def insert(model: type[F], *, step: Step, period: DateRange, **fields) -> F:
-    fact = model(period=period, recorded=DateTimeTZRange(step.recorded_at, None), step=step, **fields)
+    said = {column_of(model, name, value): value for name, value in fields.items()}
+    fact = model(period=period, recorded=DateTimeTZRange(step.recorded_at, None), step=step, **said)
     try:
         with transaction.atomic():
             fact.save(force_insert=True)
     except IntegrityError as error:
         raise Refused([the_database_refuses(model, error)]) from error
     return fact
+
+
+def column_of(model: type[Fact], name: str, value: object) -> str:
+    """What a key points at is given itself or by its number."""
+    return name if isinstance(value, Model) else model._meta.get_field(name).attname
 
 
 def close(fact: Fact, *, step: Step) -> None:
@@ -101,6 +113,17 @@ def close(fact: Fact, *, step: Step) -> None:
     )
     if not closed:
         raise Refused([Obstacle("changed-meanwhile", "这条记录刚被别人改过", remedy="请刷新页面，看过新的内容后再办")])
+
+
+def refuse_the_future(since: date, step: Step) -> None:
+    """Nothing is true from a day on that has not come: the step bears the ledger's moment, so nobody need say what day it is.
+
+    An end may lie ahead: a term of office has one from its first day on.
+    """
+    today = step.recorded_at.astimezone(OFFICE).date()
+    if since > today:
+        reason = f"开始日期{since}还没有到，今天是{today}"
+        raise Refused([Obstacle("in-future", reason, remedy="到那一天再办；日期填错的请改正", where="since")])
 
 
 def days(since: date, until: date | None) -> DateRange:

@@ -147,8 +147,13 @@ class Fact(models.Model):
         return [field.name for field in cls._meta.concrete_fields if field.name not in ours]
 
     @property
+    def key(self) -> dict[str, object]:
+        return {name: getattr(self, self._meta.get_field(name).attname) for name in self.KEY}
+
+    @property
     def values(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in self.value_fields()}
+        """By the names of the fields; of what a key points at, the number, so nothing is asked for."""
+        return {name: getattr(self, self._meta.get_field(name).attname) for name in self.value_fields()}
 
 
 def fact_constraints(name: str, key: tuple[str, ...]) -> list:

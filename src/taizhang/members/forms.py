@@ -3,6 +3,7 @@
 from django import forms
 
 from taizhang.kit.choosing import Choose
+from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import CorrectForm, DayField, DoneForm, MendForm
 from taizhang.members.models import (
     Education,
@@ -56,7 +57,7 @@ class HeldFields(forms.Form):
     party_organization = party_organization_field(
         label="组织关系在本系统哪个党组织", required=False, help_text="写名称中的几个字查找；在外单位的留空"
     )
-    outside_name = forms.CharField(
+    outside_name = NameField(
         label="或在哪个外单位党组织", required=False, help_text="如 某街道某社区党委、原单位党支部"
     )
     outside_kind = forms.ChoiceField(label="外单位类别", choices=OutsideKind.choices, initial=OutsideKind.STREET)
@@ -66,7 +67,7 @@ class HeldFields(forms.Form):
 
 
 class EnrolForm(HeldFields, EngagedFields, PersonForm):
-    name = forms.CharField(label="姓名", max_length=60, widget=forms.TextInput(attrs={"autofocus": ""}))
+    name = NameField(label="姓名", max_length=60, widget=forms.TextInput(attrs={"autofocus": ""}))
     sex = forms.ChoiceField(label="性别", choices=Sex.choices, initial=Sex.UNKNOWN)
     born_on = DayField(label="出生日期", required=False)
     education = forms.ChoiceField(label="学历", choices=Education.choices, initial=Education.UNKNOWN)
@@ -85,7 +86,7 @@ class EnrolForm(HeldFields, EngagedFields, PersonForm):
 
 
 class AmendForm(PersonForm):
-    name = forms.CharField(label="姓名", max_length=60)
+    name = NameField(label="姓名", max_length=60)
     sex = forms.ChoiceField(label="性别", choices=Sex.choices)
     born_on = DayField(label="出生日期", required=False)
     education = forms.ChoiceField(label="学历", choices=Education.choices)

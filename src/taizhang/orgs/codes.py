@@ -1,8 +1,9 @@
 """统一社会信用代码, GB 32100-2015: what is wrong with one, every reason at once (RULES SO-20 to SO-25)."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
-from operator import mul
+from operator import getitem
 
 from stdnum import numdb
 
@@ -11,20 +12,24 @@ from taizhang.orgs.models import Kind
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 VALUES = {character: value for value, character in enumerate(ALPHABET)}
+YEARS = re.compile(r"\[[^\]]*\]")  # from when to when a place was called so
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 INNER_VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
+# what a character counts at each place
+COUNTS = [{character: value * weight for character, value in VALUES.items()} for weight in WEIGHTS]
+INNER_COUNTS = [{character: value * weight for character, value in INNER_VALUES.items()} for weight in INNER_WEIGHTS]
 PREFIXES = {Kind.ASSOCIATION: "51", Kind.SERVICE: "52", Kind.FOUNDATION: "53"}
 
 
 def check_character(first17: str) -> str:
-    total = sum(map(mul, map(VALUES.__getitem__, first17), WEIGHTS))
+    total = sum(map(getitem, COUNTS, first17))
     return ALPHABET[(31 - total % 31) % 31]
 
 
 def inner_check_character(first8: str) -> str:
     """组织机构代码, GB 11714, in positions 9–17."""
-    total = sum(map(mul, map(INNER_VALUES.__getitem__, first8), INNER_WEIGHTS))
+    total = sum(map(getitem, INNER_COUNTS, first8))
     return "0123456789X0"[11 - total % 11] if total % 11 else "0"
 
 
@@ -34,6 +39,18 @@ def is_known_region(region: str) -> bool:
     if region == "100000":
         return True
     return any(info.get("county") for _, info in numdb.get("cn/loc").info(region))
+
+
+@cache
+def region_name(region: str) -> str:
+    """What the code meant last, with its province; the code itself if nobody knows it."""
+    found: dict[str, str] = {}
+    for _, info in numdb.get("cn/loc").info(region):
+        found |= info
+    province, place = found.get("province", ""), YEARS.sub("", found.get("county", "").split("/")[-1])
+    if not place:
+        return "中央本级" if region == "100000" else region
+    return place if place == province else f"{province}{place}"
 
 
 def problems_with_code(code: str, kind: str = Kind.UNKNOWN) -> Iterator[Obstacle]:

@@ -4,6 +4,7 @@ from django import forms
 
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.kit.choosing import ChooseListed
+from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import DayField
 from taizhang.orgs.codes import is_known_region
 from taizhang.orgs.models import (
@@ -62,7 +63,7 @@ def known_region(region: str) -> None:
 
 
 class RegisterForm(DoneForm):
-    name = forms.CharField(
+    name = NameField(
         label="名称",
         max_length=NAME_LENGTH,
         help_text="登记证书上的全称",
@@ -98,7 +99,7 @@ class EnterForm(DoneForm):
 
 
 class RenameForm(DoneForm):
-    name = forms.CharField(label="新名称", max_length=NAME_LENGTH, help_text="登记证书上的全称")
+    name = NameField(label="新名称", max_length=NAME_LENGTH, help_text="登记证书上的全称")
     on = on_day("从哪天起", "准予变更登记的日期")
 
 
@@ -166,7 +167,7 @@ class CorrectForm(DoneForm):
 
 class CorrectParticularsForm(CorrectForm):
     about = Particulars
-    name = forms.CharField(label="名称", max_length=NAME_LENGTH)
+    name = NameField(label="名称", max_length=NAME_LENGTH)
     kind = forms.ChoiceField(label="类型", choices=Kind.choices)
     level = forms.ChoiceField(label="登记层级", choices=Level.choices)
     mode = forms.ChoiceField(label="登记体制", choices=Mode.choices)
@@ -215,7 +216,7 @@ class WithdrawForm(DoneForm):
 
 
 class CreateUnitForm(DoneForm):
-    name = forms.CharField(label="单位全称", max_length=NAME_LENGTH)
+    name = NameField(label="单位全称", max_length=NAME_LENGTH)
     kind = forms.ChoiceField(
         label="类别",
         choices=[(each.value, each.label) for each in (UnitKind.SUPERVISING, UnitKind.BUREAU, UnitKind.STREET)],
@@ -226,9 +227,9 @@ class CreateUnitForm(DoneForm):
 
 
 class RenameUnitForm(DoneForm):
-    name = forms.CharField(label="新名称", max_length=NAME_LENGTH)
+    name = NameField(label="新名称", max_length=NAME_LENGTH)
     on = on_day("从哪天起")
 
 
 class AliasForm(forms.Form):
-    name = forms.CharField(label="别名", max_length=NAME_LENGTH, help_text="表格里常见的简称、旧称，导入时按它认")
+    name = NameField(label="别名", max_length=NAME_LENGTH, help_text="表格里常见的简称、旧称，导入时按它认")

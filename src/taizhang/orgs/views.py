@@ -9,10 +9,11 @@ from django.urls import reverse
 from taizhang.accounts import lists, spelling
 from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit, UnitKind
+from taizhang.cases.models import Step
 from taizhang.kit import choosing
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
-from taizhang.kit.doors import act
+from taizhang.kit.doors import act, linked
 from taizhang.kit.lists import Bulk, Empty
 from taizhang.ledger.forms import Asked, asked
 from taizhang.orgs import actions, forms, rules
@@ -88,7 +89,7 @@ def register(request):
         form=with_user(request, forms.RegisterForm),
         verb=verb,
         goes_to=address_of,
-        says="已登记。",
+        says=lambda _: linked("已登记。", Step.objects.just_done(request.user, "orgs:register")),
         title="登记社会组织",
         back=reverse("orgs:list"),
         initial={"on": today(), "entered_on": today(), **request.GET.dict()},

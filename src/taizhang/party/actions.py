@@ -310,7 +310,7 @@ def recover(coverage: Coverage, *, nature: str, step: Step, **days) -> None:
 
 def said(fact: Fact) -> dict:
     """Everything a fact says, its key included."""
-    return {name: getattr(fact, name) for name in fact.KEY} | fact.values
+    return fact.key | fact.values
 
 
 def subject(fact: Fact) -> PartyOrganization | Organization:

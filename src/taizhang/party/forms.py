@@ -3,6 +3,7 @@
 from django import forms
 
 from taizhang.kit.choosing import Choose, ChooseSeveral
+from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import CorrectForm, DayField, DoneForm, MendForm
 from taizhang.orgs.models import Organization
 from taizhang.party.models import (
@@ -52,7 +53,7 @@ def offer(form: forms.Form) -> None:
 
 
 class EstablishForm(PartyForm):
-    name = forms.CharField(
+    name = NameField(
         label="名称",
         max_length=NAME_LENGTH,
         help_text="批复中的全称",
@@ -86,7 +87,7 @@ class UncoverForm(PartyForm):
 
 
 class ChangeForm(PartyForm):
-    name = forms.CharField(label="名称", max_length=NAME_LENGTH)
+    name = NameField(label="名称", max_length=NAME_LENGTH)
     level = forms.ChoiceField(label="层级", choices=PartyLevel.choices)
     approved_by = forms.CharField(label="批准机关", required=False)
     approval = forms.CharField(label="批复文号", required=False)
@@ -110,7 +111,7 @@ class CorrectPartyForm(CorrectForm):
 
 
 class CorrectParticularsForm(CorrectPartyForm):
-    name = forms.CharField(label="名称", max_length=NAME_LENGTH)
+    name = NameField(label="名称", max_length=NAME_LENGTH)
     level = forms.ChoiceField(label="层级", choices=PartyLevel.choices)
     nature = forms.ChoiceField(label="性质", choices=Nature.choices, help_text="覆盖记录的性质一并更正")
     approved_by = forms.CharField(label="批准机关", required=False)

@@ -38,6 +38,7 @@ class Judged:
     organization: Known | None = None
     party: int | None = None  # the Party organisation that the ledger has
     level: str = ""
+    level_unread: bool = False  # the cell says something else, and was told so
     nature: str = "formal"
     form: str = ""
     superior: int | None = None
@@ -57,7 +58,8 @@ def examine(rows: Rows) -> None:
 
 
 def judge(rows: Rows) -> list[Judged]:
-    every = [Judged(row) for row in rows.every()]
+    unread = rows.numbers_with_error("level")
+    every = [Judged(row, level_unread=row["number"] in unread) for row in rows.every()]
     organizations = Organizations(rows)
     known = known_party_organizations(rows)
     superiors = find_units(
@@ -114,7 +116,7 @@ def judge_party(each: Judged, rows: Rows, known: dict, superiors: dict, together
     each.party = existing.party_organization_id if existing else None
     each.level = row["level"] or (existing.level if existing else level_of(row["name_key"]))
     each.nature = row["nature"] or (existing.nature if existing else "formal")
-    if not each.level:
+    if not each.level and not each.level_unread:
         each.say("level", "level-missing", "没有填写层级，名称也看不出来。", "请填党委、党总支或党支部。")
     if existing and (each.level, each.nature) != (existing.level, existing.nature):
         each.say("level", "known-otherwise", "层级或性质与台账不同。", "变更请在党组织页办理；填写有误时请照台账填写。")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from taizhang.accounts import lists, spelling
 from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit
-from taizhang.cases.models import Case
+from taizhang.cases.models import Case, Step
 from taizhang.cases.rules import remarks_on
 from taizhang.kit import choosing
 from taizhang.kit.addresses import address_of
@@ -98,7 +98,7 @@ def establish(request):
         form=with_user(request, forms.EstablishForm),
         verb=lambda **filled: actions.establish(by=request.user, **with_list(filled)),
         goes_to=address_of,
-        says="已成立，并已计入覆盖。",
+        says=lambda _: linked("已成立，并已计入覆盖。", Step.objects.just_done(request.user, "party:establish")),
         title="成立党组织",
         back=reverse("party:list"),
         initial=initial,

@@ -6,6 +6,7 @@ from taizhang.accounts.models import Unit
 from taizhang.ledger.models import AsOf
 from taizhang.members.eligibility import Outcome
 from taizhang.members.models import Education, Sex, Standing
+from taizhang.orgs.codes import region_name
 from taizhang.orgs.models import Kind, Level, Mode, Status, UnitName
 from taizhang.party.models import Form, Nature, PartyLevel, Reason
 
@@ -29,6 +30,8 @@ def of(dimension: str, keys: Iterable[str], at: AsOf, *, organised_now: bool = F
     """The label of each key. A unit bears the name it had on the day, or today's where it is asked as organised now."""
     if dimension == "unit":
         return names_of_units(keys, AsOf(at.day) if organised_now else at, latest=organised_now)
+    if dimension == "region":
+        return {key: region_name(key) if key else NONE for key in keys}
     known = CHOICES.get(dimension, {})
     return {key: str(known.get(key, key or NONE)) for key in keys}
 

@@ -86,6 +86,8 @@ def run(options: argparse.Namespace) -> int:
         )
 
     try:
+        if options.since and options.since > options.on:
+            raise WrongQuestion(f"--since {options.since} 晚于 --on {options.on}；变化从早的一天说到晚的一天。")
         asked = question(options.on)
         found = totals(asked, options.by)
         answer = answers.of_totals(found, by=options.by)

@@ -28,7 +28,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as", dest="user", metavar="USER", help="who does it; the committee's first clerk if not given"
     )
-    parser.add_argument("--annotated", type=Path, metavar="FILE", help="where the annotated copy goes")
+    parser.add_argument(
+        "--annotated",
+        type=Path,
+        metavar="FILE",
+        help="where the annotated copy goes, if something was found; beside the file if not given",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document instead of text")
 
 
@@ -43,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     from django.conf import settings
 
     from taizhang.imports import actions as imports
-    from taizhang.imports.rules import unit_for
+    from taizhang.imports.rules import NO_SUCH_HEADING, unit_for
     from taizhang.imports.sheet import resolve
     from taizhang.kit.clock import today
     from taizhang.kit.refusals import Refused
@@ -72,6 +77,10 @@ def run(options: argparse.Namespace) -> int:
             entered = True
     except Refused as refusal:
         refused = refusal.obstacles
+    if batch is not None and any(each.code == NO_SUCH_HEADING for each in refused):
+        imports.throw_away(batch, by=by)
+        print("\n".join(f"taizhang import: --map：{each.reason}{each.remedy}" for each in refused), file=sys.stderr)
+        return WRONG_USE
     report = _report(options, batch, refused, entered=entered)
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
@@ -152,7 +161,7 @@ def _report(options: argparse.Namespace, batch, refused, *, entered: bool) -> di
 def _annotate(options: argparse.Namespace, batch) -> str:
     from taizhang.imports.returning import annotated
 
-    target = options.annotated or Path.cwd() / f"{options.file.stem}-检查.xlsx"
+    target = options.annotated or options.file.resolve().with_name(f"{options.file.stem}-检查.xlsx")
     target.write_bytes(annotated(batch))
     return str(target)
 

@@ -4,12 +4,13 @@ import pytest
 
 from taizhang.cases import actions as cases
 from taizhang.cases.models import Step
+from taizhang.kit.clock import OFFICE
 from taizhang.kit.refusals import Refused
 from taizhang.ledger import actions as ledger
 from taizhang.ledger.asking import as_of
 from taizhang.ledger.models import AsOf
 from taizhang.orgs import actions as orgs
-from taizhang.orgs.models import Entry, Particulars
+from taizhang.orgs.models import Entry, Particulars, Supervision
 
 DAY = timedelta(days=1)
 
@@ -23,6 +24,31 @@ def test_a_fact_is_true_on_its_days_and_not_before(world):
     association = world.organization("甲协会", registered_on=date(2017, 3, 1))
     assert name_on(association, AsOf(date(2017, 2, 28))) is None
     assert name_on(association, AsOf(date(2017, 3, 1))) == "甲协会"
+
+
+def test_nothing_is_true_from_a_day_on_that_has_not_come(world):
+    association = world.organization("甲协会")
+    tomorrow = Step.objects.latest("recorded_at").recorded_at.astimezone(OFFICE).date() + 2 * DAY
+    with pytest.raises(Refused) as refusal:
+        orgs.rename(association, name="甲联合会", on=tomorrow, by=world.clerk)
+    (obstacle,) = refusal.value.obstacles
+    assert obstacle.code == "in-future" and "今天是" in obstacle.reason and obstacle.remedy
+    with pytest.raises(Refused) as refusal:
+        world.organization("乙协会", registered_on=tomorrow)
+    assert [each.code for each in refusal.value.obstacles] == ["in-future"]
+    step = cases.do_at_once("test:term", "任期", unit=world.committee, by=world.clerk, on=tomorrow)
+    fact = Particulars.objects.current().get(organization=association)
+    assert ledger.correct(fact, step=step, until=tomorrow + 365 * DAY).until == tomorrow + 365 * DAY
+
+
+def test_stating_a_fact_again_asks_nothing_of_what_it_points_at(world, django_assert_num_queries):
+    association = world.organization("甲协会", under=world.education)
+    fact = Supervision.objects.current().get(organization=association)
+    with django_assert_num_queries(0):
+        assert (fact.key, fact.values) == ({"organization": association.pk}, {"unit": world.education.pk})
+    step = cases.do_at_once("test:again", "再记一次", unit=world.committee, by=world.clerk, on=date(2017, 6, 1))
+    again = ledger.correct(fact, step=step, since=fact.since + DAY)
+    assert (again.organization, again.unit, again.since) == (association, world.education, fact.since + DAY)
 
 
 def test_a_renaming_leaves_the_old_name_for_the_days_before(world):

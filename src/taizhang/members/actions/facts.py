@@ -284,13 +284,15 @@ def obstacles_to_correcting(fact: Fact, changed: dict):
     if not isinstance(fact, Membership):
         return []
     said = {**fact.values, "since": fact.since, "until": fact.until, **changed}
-    ours = said["party_organization"]
+    ours, outside = (
+        changed[name] if name in changed else getattr(fact, name) for name in ("party_organization", "outside")
+    )
     return rules.obstacles_to_admitting(
         standing=said["standing"],
         joined_on=said["joined_on"],
         full_since=said["full_since"],
         on=said["since"],
         until=said["until"],
-        place=ours or said["outside"],
+        place=ours or outside,
         existence=party.existence_of(ours) if ours else None,
     )

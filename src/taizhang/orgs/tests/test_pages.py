@@ -121,6 +121,29 @@ def test_what_is_odd_about_a_code_is_said_without_stopping(world, clerk):
     assert "不一致" in answer.content.decode()
 
 
+@pytest.mark.parametrize("unseen", ["\u202e", "\u200b", "\ufeff", "\x07"])
+def test_a_name_with_something_nobody_sees_is_refused_beside_its_field(world, clerk, unseen):
+    answer = clerk.post("/orgs/register/", registering(world, name=f"乙{unseen}学会"))
+    assert answer.status_code == 422 and not Organization.objects.exists()
+    assert f"U+{ord(unseen):04X}" in answer.content.decode()
+
+
+def test_a_name_with_a_nul_is_refused_in_plain_words(world, clerk):
+    answer = clerk.post("/orgs/register/", registering(world, name="乙\x00学会"))
+    assert answer.status_code == 422 and "不可见的控制字符（NUL）" in answer.content.decode()
+
+
+def test_a_name_with_a_sign_of_private_use_is_taken_and_pointed_out(world, clerk):
+    answer = clerk.post("/orgs/register/", registering(world, name="乙\ue000学会"), follow=True)
+    assert Organization.objects.exists() and "造字" in answer.content.decode()
+
+
+def test_after_registering_the_record_of_it_is_one_click_away(world, clerk):
+    answer = clerk.post("/orgs/register/", registering(world), follow=True)
+    step = Step.objects.get(verb="orgs:register")
+    assert f'href="/cases/steps/{step.pk}/">查看办理记录' in answer.content.decode()
+
+
 def test_a_form_offers_only_units_in_scope(world, client):
     client.force_login(world.education_clerk)
     found = page(client, "/orgs/register/")

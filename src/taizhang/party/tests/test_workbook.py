@@ -65,6 +65,10 @@ def test_every_fault_is_named(world, sent):
     }
 
 
+def test_a_level_that_is_none_is_said_once(world, sent):
+    assert errors(sent(row("第1协会", "中共乙小组", level="党小组"))) == {(2, "level", "not-a-choice")}
+
+
 def test_an_organisation_of_others_is_as_one_that_does_not_exist(world, sent):
     none = sent(row("没有这家", "中共甲支部"), by=world.outsider)
     theirs = sent(row("第1协会", "中共甲支部"), by=world.outsider)
