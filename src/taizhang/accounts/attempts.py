@@ -9,6 +9,7 @@ import hmac
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -55,7 +56,7 @@ def count(subject: str) -> Lock | None:
     most = policy.attempts_per_account if subject.startswith("account:") else policy.attempts_per_address
     now = timezone.now()
     span = timedelta(minutes=policy.locked_minutes)
-    asked = {"subject": subject, "now": now, "window": now - span, "until": now + span, "most": most}
+    asked: dict[str, Any] = {"subject": subject, "now": now, "window": now - span, "until": now + span, "most": most}
     with connection.cursor() as cursor:
         cursor.execute(COUNT, asked)
         until, begins = cursor.fetchone()

@@ -128,7 +128,8 @@ def begin(errand: Errand) -> None:
 
 
 def is_quiet(errand: Errand) -> bool:
-    return errand.is_under_way and timezone.now() - errand.told_at > QUIET
+    told = errand.told_at
+    return errand.is_under_way and (told is None or timezone.now() - told > QUIET)
 
 
 def carry_out(errand: Errand, *, by: User) -> None:
@@ -203,7 +204,7 @@ def act_on_each(errand: Errand, found: Found) -> None:
     form = bulk.form(as_sent(errand.filled), user=errand.by)
     if not form.is_valid():
         refuse("form-stale", "填写的内容现在不能用了", remedy="可能所选的单位已停用；请重新选择后再办")
-    for number in errand.chosen:
+    for number in errand.chosen or ():
         if errand.last is None or number > errand.last:
             act_on_one(errand, number, found.rows, bulk, form.cleaned_data)
 

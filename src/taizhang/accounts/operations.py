@@ -13,7 +13,7 @@ every page has its operation). It finds the row through `visible_to`, calls one 
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -108,7 +108,7 @@ def fill(
 
 def made(form: Callable[..., forms.Form], user: Any, *data: Any, about: Mapping[str, Any] | None = None) -> forms.Form:
     """A form that offers rows is given whose rows; one that offers none is not."""
-    makers = [each.__init__ for each in form.__mro__] if isinstance(form, type) else [form]
+    makers: list[Any] = [cast(Any, each).__init__ for each in form.__mro__] if isinstance(form, type) else [form]
     takes_user = any("user" in inspect.signature(each).parameters for each in makers)
     return form(*data, **({"user": user} if takes_user else {}), **(about or {}))
 

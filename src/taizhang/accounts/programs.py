@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pgtrigger
 from django.contrib.auth import get_user_model
@@ -137,6 +138,7 @@ def take_call(caller: str, *, per_minute: int) -> int:
 
     As many calls as a minute holds may come at once; after that they come at the even rate.
     """
+    asked: dict[str, Any] = {"caller": caller, "each": timedelta(minutes=1) / per_minute}
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -146,14 +148,14 @@ def take_call(caller: str, *, per_minute: int) -> int:
                 WHERE a.used_until <= clock_timestamp() + interval '1 minute' - %(each)s
             RETURNING 0
             """,
-            {"caller": caller, "each": timedelta(minutes=1) / per_minute},
+            asked,
         )
         if cursor.fetchone():
             return 0
         cursor.execute(
             "SELECT greatest(1, ceil(extract(epoch FROM used_until + %s - interval '1 minute' - clock_timestamp())))::int"
             " FROM accounts_allowance WHERE caller = %s",
-            [timedelta(minutes=1) / per_minute, caller],
+            [asked["each"], caller],
         )
         return (cursor.fetchone() or (1,))[0]
 
@@ -194,7 +196,7 @@ def begin_answer(*, user: int, key: str, asked: str) -> Answer | None:
                 WHERE a.status IS NULL OR a.at < clock_timestamp() - %s
             RETURNING id
             """,
-            [user, key, asked, ANSWERS_KEPT],
+            [user, key, asked, cast(Any, ANSWERS_KEPT)],
         )
         found = cursor.fetchone()
     return Answer(pk=found[0], user_id=user, key=key, asked=asked) if found else None

@@ -1,5 +1,7 @@
 """The trail 审计: one row for whatever was done or refused."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q, Subquery
 
@@ -28,7 +30,8 @@ class AuditQuerySet(models.QuerySet):
 
     def done_by(self, who: str):
         """By login name or by name; also what was tried with a login name that nobody has."""
-        users = self.model._meta.get_field("user").related_model.objects.filter(Q(username__iexact=who) | Q(name=who))
+        people: Any = self.model._meta.get_field("user").related_model
+        users = people.objects.filter(Q(username__iexact=who) | Q(name=who))
         return self.filter(Q(user__in=list(users.values_list("pk", flat=True))) | Q(user=None, username=who))
 
     def since(self, moment):

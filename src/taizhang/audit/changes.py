@@ -72,11 +72,11 @@ def rows_of(act: UUID, *, open_them: bool) -> Iterator[Changed]:
                 yield Changed(str(tracked._meta.verbose_name), row, how, changes)
 
 
-def histories() -> list[type[Event]]:
+def histories() -> list[Any]:
     return [model for model in apps.get_models() if issubclass(model, Event) and hasattr(model, "pgh_tracked_model")]
 
 
-def sides(model: type[Event], event: Event) -> tuple[Model | None, Model | None]:
+def sides(model: Any, event: Any) -> tuple[Model | None, Model | None]:
     """The row before and after: a history holds what became of it, or (kit.triggers.replaced) what it was before."""
     of_row = model.objects.filter(pgh_obj_id=event.pgh_obj_id)
     if event.pgh_label == "replaced":
@@ -85,7 +85,7 @@ def sides(model: type[Event], event: Event) -> tuple[Model | None, Model | None]
     return of_row.filter(pgh_id__lt=event.pgh_id).order_by("-pgh_id").first(), event
 
 
-def fields_of(event: Event, before: Model | None, after: Model | None, *, open_them: bool) -> Iterator[Change]:
+def fields_of(event: Any, before: Model | None, after: Model | None, *, open_them: bool) -> Iterator[Change]:
     for field in event._meta.concrete_fields:
         if field.name.startswith("pgh_") or field.name == "id":
             continue
@@ -94,7 +94,8 @@ def fields_of(event: Event, before: Model | None, after: Model | None, *, open_t
             was, now = (bytes(value) if value is not None else None for value in (was, now))
             if was != now:
                 label = PROTECTED.get(field.name, field.name)
-                yield Change(label, *(protected(event, field.name, value, open_them) for value in (was, now)), True)
+                told = [protected(event, field.name, value, open_them) for value in (was, now)]
+                yield Change(label, told[0], told[1], is_protected=True)
         elif was != now:
             yield Change(label_of(field), said(event, field, was), said(event, field, now))
 
@@ -114,7 +115,7 @@ def said(event: Model, field: Any, value: Any) -> str:
     return str(shown(value))
 
 
-def protected(event: Event, name: str, sealed: bytes | None, open_them: bool) -> str:
+def protected(event: Any, name: str, sealed: bytes | None, open_them: bool) -> str:
     if sealed is None:
         return NOTHING
     if not open_them:
@@ -169,7 +170,8 @@ def tables_changed(record: AuditRecord) -> dict[str, int]:
         if issubclass(model, Fact) and steps:
             number = model.objects.filter(step__in=steps).count() + model.objects.filter(closing_step__in=steps).count()
         elif issubclass(model, Event) and hasattr(model, "pgh_tracked_model"):
-            number = model.objects.filter(pgh_context_id=record.act).count()
+            history: Any = model
+            number = history.objects.filter(pgh_context_id=record.act).count()
         else:
             continue
         if number:

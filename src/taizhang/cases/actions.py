@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -108,7 +109,7 @@ def close(case: Case, *, at=None) -> None:
 
 def retitle(subject: object, *, names: Iterable[str], now: str) -> None:
     """Cases about that person no longer name them."""
-    title = F("title")
+    title: Any = F("title")
     for name in names:
         title = Replace(title, Value(name), Value(now))
     Case.objects.filter(subject=name_of(subject)).update(title=title)

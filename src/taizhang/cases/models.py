@@ -1,6 +1,7 @@
 """The spine: a case 事项 is one matter in hand, a step 办理记录 is one verb done to it."""
 
 import hashlib
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -50,7 +51,7 @@ class CaseQuerySet(models.QuerySet):
 
     def titled(self, words: str):
         """All of the words, in any order."""
-        found = self
+        found: Any = self
         for word in searching.words_of(words):
             found = searching.holding(found, "", "title", word)
         return found

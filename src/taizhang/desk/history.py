@@ -185,7 +185,7 @@ def lines(then: Statement | None, now: Statement | None) -> list[Line]:
     return [Line(label, before.get(label), after.get(label)) for label in dict.fromkeys([*before, *after])]
 
 
-def line_of_counts(model: type[Fact], facts: QuerySet, at: AsOf, now: AsOf) -> Line:
+def line_of_counts(model: type[Fact], facts: Any, at: AsOf, now: AsOf) -> Line:
     numbers = (facts.as_of(question).count() for question in (at, now))
     then, today = (Part(str(model._meta.verbose_name), f"{number:,} 条") for number in numbers)
     return Line(then.label, then, today)

@@ -1,6 +1,7 @@
 """What a granted application brings about in the registers: by their verbs, from the day of the decision, on its step."""
 
 from datetime import date
+from typing import Any
 
 from taizhang.accounts.models import User
 from taizhang.cases.models import Step
@@ -71,9 +72,10 @@ def pool(application: Application, *, on: date, step: Step, by: User) -> None:
         )
 
 
-def change(application: Application, *, on: date, step: Step, by: User) -> None:
+def change(application: Any, *, on: date, step: Step, by: User) -> None:
     branch = application.party_organization
-    stated, belonging = party.party_particulars_on(branch, on), party.affiliation_on(branch, on)
+    stated: Any = party.party_particulars_on(branch, on)
+    belonging = party.affiliation_on(branch, on)
     asked = {"name": application.name} if application.name not in ("", stated.name) else {}
     superior = application.superior
     if superior is not None and belonging is not None and belonging.superior_id == superior.pk:
@@ -87,7 +89,7 @@ def change(application: Application, *, on: date, step: Step, by: User) -> None:
         party.hang(branch)
 
 
-def merge(application: Application, *, on: date, step: Step, by: User) -> None:
+def merge(application: Any, *, on: date, step: Step, by: User) -> None:
     """What it covered is covered by the other from that day on, and it exists no longer."""
     covered = Coverage.objects.as_of(AsOf(on)).filter(party_organization=application.party_organization)
     for coverage in covered.select_related("organization__unit"):
@@ -118,7 +120,7 @@ EFFECTS = {
 }
 
 
-def undo(application: Application, *, on: date, step: Step, by: User) -> None:
+def undo(application: Any, *, on: date, step: Step, by: User) -> None:
     """From the day of the later sitting on it exists no longer; what spun off goes back to where it came from."""
     party.end(application.established, on=on, step=step)
     if application.kind == Kind.SPIN_OFF:

@@ -1,5 +1,7 @@
 """What a person may type about an application."""
 
+from typing import Any
+
 from django import forms
 
 from taizhang.accounts.models import Unit, UnitKind
@@ -189,7 +191,7 @@ class RecordResultForm(DecidedForm):
         self.order_fields([*(name for name in self.fields if name not in last), *last])
 
     def clean(self):
-        filled = super().clean()
+        filled: Any = super().clean()
         results = []
         for each in self.nominees:
             position, votes = filled.pop(f"position_{each.pk}", ""), filled.pop(f"votes_{each.pk}", None)

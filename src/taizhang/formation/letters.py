@@ -40,7 +40,7 @@ def draft(application: Application, *, sitting: Sitting, by: User) -> Paper:
 
 def draft_filing_sheet(application: Application, *, on: date, by: User) -> Paper:
     """What another body granted is filed: with the committee, where its own clerk enters it."""
-    committee = Unit.objects.get(pk=committee_number())
+    committee = Unit.objects.get(pk=committee_number() or 0)
     at_committee = by.holds(paper_rules.WHO["draft"], committee)
     facts = {
         "category": "党组织组建",

@@ -89,8 +89,11 @@ def view_of(application: Application, *, user: User, on: date) -> View | None:
     if not user.people_scope.covers(application.case.unit.path):
         found = nameless(found)
     lacking = obstacles_to_submitting(found, grounds=application.grounds)
-    lacking = lacking if application.state in OPEN_TO_CHANGE else ()
-    return View(on, tuple(lacking), tuple(obstacles_to_granting(found, criteria(on))))
+    return View(
+        on,
+        tuple(lacking) if application.state in OPEN_TO_CHANGE else (),
+        tuple(obstacles_to_granting(found, criteria(on))),
+    )
 
 
 def first_view(found: Facts, rules: Criteria) -> str:

@@ -49,9 +49,9 @@ class Choose(forms.Select):
         field = cast(Any, self.choices).field
         found = getattr(field, "found", None)
         if found is not None and [str(found.pk)] == numbers:
-            chosen = [found]
+            chosen: Any = [found]
         else:
-            chosen = field.queryset.filter(pk__in=numbers) if numbers else ()
+            chosen = field.queryset.filter(pk__in=numbers) if numbers else []
         offered = [(str(row.pk), field.label_from_instance(row)) for row in chosen]
         before, self.choices = self.choices, [*([] if self.allow_multiple_selected else [("", "")]), *offered]
         try:

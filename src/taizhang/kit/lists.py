@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import django_filters
 from django import forms
@@ -116,7 +116,7 @@ class Inquiry(HttpRequest):
         super().__init__()
         self.method = "GET"
         self.user = user
-        self.GET = as_sent(query)
+        self.GET = cast(Any, as_sent(query))
         self.resolver_match = match
         self.path = self.path_info = f"/{match.route}"
 

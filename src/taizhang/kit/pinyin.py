@@ -5,7 +5,7 @@ holds such a pair is read word by word, which takes ten times as long.
 """
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
@@ -27,7 +27,7 @@ def spelled(name: str) -> Spelled:
     """Small letters and digits alone: brackets, dots and blanks are not typed."""
     name = name[:LONGEST]
     if any(name[at : at + 2] in pairs() for at in range(len(name) - 1)):
-        syllables = lazy_pinyin(name, style=Style.NORMAL, errors=list)
+        syllables = lazy_pinyin(name, style=Style.NORMAL, errors=cast(Any, list))
     else:
         readings = syllable_of()
         syllables = [readings.get(ord(each)) or each for each in name]

@@ -1,7 +1,7 @@
 """The shape of a page's form or of a list's filters, for programs: the same fields, limits and choices, as a schema."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import django_filters
 from django import forms
@@ -51,8 +51,9 @@ def kind_of(field: forms.Field) -> Any:
     if isinstance(field, forms.DateField):
         return Day
     if isinstance(field, forms.IntegerField):
-        lowest = field.min_value if field.min_value is not None else -LARGEST
-        highest = field.max_value if field.max_value is not None else LARGEST
+        bounds: Any = field
+        lowest = bounds.min_value if bounds.min_value is not None else -LARGEST
+        highest = bounds.max_value if bounds.max_value is not None else LARGEST
         return Annotated[int, Field(ge=lowest, le=highest)]
     if isinstance(field, forms.MultipleChoiceField):
         return Annotated[list[one_of(field)], Field(max_length=1000)]  # type: ignore[misc]
@@ -65,7 +66,7 @@ def kind_of(field: forms.Field) -> Any:
 
 def one_of(field: forms.ChoiceField) -> Any:
     """The choices as the document shows them; where they depend on who asks, any text that the form then judges."""
-    found = [str(value) for value, _ in field.choices if value != ""]
+    found = [str(value) for value, _ in cast(Any, field.choices) if value != ""]
     return Literal[tuple(found)] if found else Text
 
 

@@ -100,7 +100,7 @@ def insert(model: type[F], *, step: Step, period: DateRange, **fields) -> F:
 
 def column_of(model: type[Fact], name: str, value: object) -> str:
     """What a key points at is given itself or by its number."""
-    return name if isinstance(value, Model) else model._meta.get_field(name).attname
+    return name if isinstance(value, Model) else model.column(name)
 
 
 def close(fact: Fact, *, step: Step) -> None:

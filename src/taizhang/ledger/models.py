@@ -146,14 +146,20 @@ class Fact(models.Model):
         ours = {"id", "period", "recorded", "step", "closing_step", *cls.KEY}
         return [field.name for field in cls._meta.concrete_fields if field.name not in ours]
 
+    @classmethod
+    def column(cls, name: str) -> str:
+        """Of a key to another table, the attribute that holds its number."""
+        field: Any = cls._meta.get_field(name)
+        return field.attname
+
     @property
     def key(self) -> dict[str, object]:
-        return {name: getattr(self, self._meta.get_field(name).attname) for name in self.KEY}
+        return {name: getattr(self, self.column(name)) for name in self.KEY}
 
     @property
     def values(self) -> dict[str, object]:
         """By the names of the fields; of what a key points at, the number, so nothing is asked for."""
-        return {name: getattr(self, self._meta.get_field(name).attname) for name in self.value_fields()}
+        return {name: getattr(self, self.column(name)) for name in self.value_fields()}
 
 
 def fact_constraints(name: str, key: tuple[str, ...]) -> list:

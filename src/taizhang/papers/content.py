@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 from taizhang.accounts.models import Unit
 from taizhang.papers import wording
@@ -51,7 +52,7 @@ def awaited_number(paper: Paper, agency: Agency | None, day: date) -> str:
 
 def issued_content(paper: Paper) -> Content:
     """Of the original: without a watermark whatever became of it later, and with room for the digest."""
-    content = content_of(paper, paper.agency, on=paper.issued_on)
+    content = content_of(paper, paper.agency, on=cast(date, paper.issued_on))
     return replace(content, watermark="", digest=PLACEHOLDER)
 
 

@@ -35,7 +35,7 @@ class ReasonForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": ""}),
         help_text="写给拟稿人看的话，留在办理记录里",
     )
-    field_order = ("note", "on")
+    field_order: tuple[str, ...] = ("note", "on")
 
 
 class VoidForm(ReasonForm):

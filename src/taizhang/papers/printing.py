@@ -26,6 +26,9 @@ TITLE_CHARACTERS = 20  # of 二号 in a line
 SCREEN = 96.0
 
 
+Day = date  # a page has a text of that name
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One paragraph: `head` is set in the font of its level, the rest as body text."""
@@ -52,7 +55,7 @@ class Content:
     copies: tuple[str, ...]
     printer: str
     printed: str
-    dated_on: date
+    dated_on: Day
     watermark: str = ""
     digest: str = ""
 

@@ -18,7 +18,7 @@ from taizhang.accounts.models import AuditKind
 from taizhang.accounts.tables import ERRANDS, REFUSALS
 from taizhang.kit.doors import put_beside_fields
 from taizhang.kit.lists import Empty
-from taizhang.kit.refusals import Refused
+from taizhang.kit.refusals import Obstacle, Refused
 
 MIME = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 
@@ -46,7 +46,7 @@ def ask(request, found: Errand):
     answer = errands.rows_of(found)
     bulk = errands.bulk_of(found, answer)
     form = bulk.form(request.POST or None, user=request.user, initial=bulk.initial)
-    obstacles = ()
+    obstacles: tuple[Obstacle, ...] = ()
     if request.method == "POST" and form.is_valid():
         sent = request.POST.copy()
         sent.pop("csrfmiddlewaretoken", None)

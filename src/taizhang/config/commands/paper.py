@@ -65,7 +65,7 @@ def check(options: argparse.Namespace) -> int:
         found = in_register(taken)
         told["register"] = found
         said.append(words_of(found))
-        holds = holds and bool(found) and not found["void"]
+        holds = holds and found is not None and bool(found) and not found["void"]
     elif not typed:
         said.append("还没有核对是哪一份：请再与纸上的校验码（--digest）或登记（--register）核对")
     return tell(options, told, said, holds=holds)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from random import Random
+from typing import Any, cast
 
 from taizhang.config.demonstration.branches import Branch, Grouping
 from taizhang.config.demonstration.chronicle import Chronicle, working_day
@@ -197,7 +198,7 @@ class Applications:
         for asking in askings:
             asking.row = Application.objects.get(pk=asking.row.pk)
             if asking.branch is not None:
-                asking.branch.row = asking.row.established
+                asking.branch.row = cast(Any, asking.row.established)
         meetings.close(sitting, on=day, by=clerk)
 
     def send_letters(self, day: date, askings: list[Asking], on: date) -> None:
@@ -219,7 +220,7 @@ class Applications:
 
     def join_and_elect(self, asking: Asking, on: date) -> None:
         for member in asking.people:
-            self.people.join(member, asking.branch, on)
+            self.people.join(member, cast(Any, asking.branch), on)
         heads = len(asking.people)
         results = [(asking.people[0].row, Position.SECRETARY, heads)]
         if heads >= 5:
