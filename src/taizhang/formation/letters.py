@@ -62,6 +62,11 @@ def issued_number(application: Application) -> str:
     return numbers.first() or ""
 
 
+def waiting(application: Application) -> Paper | None:
+    """The letter that is still to be checked, signed or issued."""
+    return letters_of(application).open().first()
+
+
 def obstacles_to_lettering(application: Application, letter: str) -> list[Obstacle]:
     if not letter.strip():
         return [Obstacle("number-missing", "批复还没有印发，也没有填写文号", remedy="先印发，再办此步", where="letter")]

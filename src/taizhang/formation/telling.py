@@ -11,6 +11,7 @@ from taizhang.formation.facts import Facts, facts, nameless
 from taizhang.formation.models import OPEN_TO_CHANGE, Application, State
 from taizhang.formation.rules import obstacles_to_granting, obstacles_to_submitting
 from taizhang.kit.refusals import Obstacle
+from taizhang.papers.rules import CALLED
 from taizhang.statutes.models import Parameter
 from taizhang.statutes.rules import Criteria, criteria
 
@@ -60,6 +61,7 @@ LOGGED = {
     "formation:agree_result": "同意选举结果",
     "formation:conclude": "办结",
     "formation:withdraw": "撤回",
+    **{f"papers:{verb}": called for verb, called in {"draft": "拟稿", **CALLED}.items()},
 }
 
 

@@ -101,12 +101,14 @@ def detail(request, pk: int):
     seated = seats_on(sitting.body, sitting.held_on)
     order = order_on(sitting.body, sitting.held_on)
     number_present = sum(each.is_present for each in there)
+    items = [*sitting.items.select_related("case", "step", "reopens__sitting__body").order_by("position")]
     return render(
         request,
         "meetings/detail.html",
         {
             "sitting": sitting,
-            "items": sitting.items.select_related("case", "step", "reopens__sitting__body").order_by("position"),
+            "items": items,
+            "pending": sum(not each.outcome for each in items),
             "attendance": there,
             "entitled": len(seated),
             "present": number_present,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from taizhang.accounts import lists
 from taizhang.accounts.access import for_roles
-from taizhang.formation import actions, forms, rules, telling
+from taizhang.formation import actions, forms, letters, rules, telling
 from taizhang.formation.models import (
     COVERING,
     GRANTED,
@@ -99,6 +99,7 @@ def page_of(request, application: Application, **more) -> dict[str, object]:
         "log": telling.log(application),
         "papers": Paper.objects.visible_to(user).filter(case=application.case_id).order_by("pk"),
         "items": items.order_by("sitting__held_on"),
+        "letter": letters.waiting(application) if {"reply", "answer"} & abilities else None,
         "acts": [
             (reverse(f"formation:{name}", args=[application.pk]), label)
             for name, label in telling.ACTS.items()
