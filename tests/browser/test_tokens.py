@@ -45,6 +45,7 @@ def test_the_description_of_the_api_is_read(request, size, clerk, serious_axe_vi
     page.get_by_role("link", name="接口说明").click()
     page.get_by_text("登记社会组织").first.click()
     page.get_by_text("统一社会信用代码").first.wait_for()
+    page.screenshot(path=f"test-results/api-docs-{size}.png")
     assert serious_axe_violations(page) == []
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= page.viewport_size["width"]

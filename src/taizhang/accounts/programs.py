@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import pgtrigger
@@ -87,6 +87,11 @@ class Token(models.Model):
 
     def is_live(self, at: datetime) -> bool:
         return self.revoked_at is None and at < self.expires_at and self.user.is_active
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which it works."""
+        return timezone.localtime(self.expires_at - timedelta(microseconds=1)).date()
 
     @property
     def state(self) -> str:
