@@ -5,7 +5,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 PYTEST_OPTIONS ?=
 
-.PHONY: setup develop demo test check bench docs nightly clean
+.PHONY: setup develop demo test check check-documents bench docs nightly clean
 
 setup: ## .venv with the command taizhang, built assets
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更高版本（含 venv）。Python >= 3.11 with venv is needed (Debian: apt install python3-venv)."; exit 1; }
@@ -20,6 +20,9 @@ demo: setup ## the demonstration province on http://127.0.0.1:8000
 
 check: develop ## style, types, floors, migrations
 	@$(BIN)/python scripts/check.py
+
+check-documents: develop ## the twins for Word against the PDFs, by LibreOffice: text and pages
+	@$(BIN)/python scripts/documents.py
 
 test: check ## every check and every test
 	@$(BIN)/python scripts/browser.py
