@@ -161,7 +161,6 @@ def imprint(document, content: Content) -> None:
     with_printer = content.layout in ("document", "minutes")
     if not with_printer and (not content.copies or content.layout == "form"):
         return
-    blank(document)
     lines = []
     if content.copies:
         lines.append(write(document, f"抄送：{'，'.join(content.copies)}。", size=SIZES["imprint"], indent=1, pitch=22))
