@@ -9,6 +9,7 @@ from taizhang.config.settings import *  # noqa: E402, F403
 from taizhang.config.settings import STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WRONG_PASSWORDS_AT_ONCE = 1_000  # a test types many, and quickly
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True  # every client of a test would list all static files first

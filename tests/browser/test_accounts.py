@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from taizhang.accounts import actions
-from taizhang.accounts.models import Role
+from taizhang.accounts.models import Role, User
 
 PASSWORD = "Correct-horse-battery-7"
 NEW = "Another-horse-battery-7"
@@ -38,12 +38,17 @@ def test_an_account_is_opened_and_its_owner_signs_in_and_changes_the_password(
     page.get_by_role("link", name="开设账号").first.click()
     page.get_by_label("登录名").fill("xinren")
     page.get_by_label("姓名").fill("新人")
-    page.get_by_label("单位").fill("省教育厅")
-    page.get_by_label("角色").select_option(Role.UNIT_CLERK)
     assert serious_axe_violations(page) == []
     page.get_by_role("button", name="开设账号").click()
     given = page.locator("#password").inner_text()
     page.get_by_role("link", name="已经记下").click()
+    assert page.get_by_text("没有角色的账号看不到任何记录").is_visible(), (
+        "the role is given by the security administrator"
+    )
+    world = transactional_world
+    newcomer = User.objects.get(username="xinren")
+    actions.grant(newcomer, unit=world.education, role=Role.UNIT_CLERK, by=world.security)
+    page.reload()
     assert page.get_by_role("cell", name="单位经办人").is_visible()
     assert serious_axe_violations(page) == []
 

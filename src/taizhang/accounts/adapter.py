@@ -34,11 +34,14 @@ class AccountAdapter(DefaultAccountAdapter):
             attempts.account(credentials.get("username", "")),
             attempts.address(current_origin().address),
         ]
+        if not attempts.TURNS.take():
+            raise ValidationError("现在登录的人太多，请过几秒再试", code="too_many_at_once")
         locks = [lock for lock in map(attempts.count, self.subjects) if lock]
         for lock in locks:
             if lock.begins:
                 self.record_failure(credentials, locked_until=lock.until.isoformat())
         if locks:
+            attempts.TURNS.give_back()
             raise ValidationError(too_many(max(lock.until for lock in locks)), code="too_many_login_attempts")
 
     def authenticate(self, request, **credentials):
@@ -47,6 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if user is None:
             self.authentication_failed(request, **credentials)
         else:
+            attempts.TURNS.give_back()
             for subject in self.subjects:
                 attempts.forgive(subject)
         return user

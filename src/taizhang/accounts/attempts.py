@@ -6,6 +6,7 @@ process remembers for some seconds what is locked, so that a flood of tries cost
 
 import hashlib
 import hmac
+import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -101,5 +102,46 @@ def locked_for_sure(subject: str) -> datetime | None:
     return until
 
 
+class Turns:
+    """How many passwords one process checks: hashing is dear on purpose, and whoever comes from many addresses with many
+    names is stopped by nothing else. A right password gives its turn back, so only wrong ones use them up.
+    """
+
+    def __init__(self, *, at_once: int, each_second: float):
+        self.at_once, self.each_second = at_once, each_second
+        self.lock = threading.Lock()
+        self.refill()
+
+    def refill(self) -> None:
+        self.left, self.counted = float(self.at_once), time.monotonic()
+
+    def now(self) -> float:
+        moment = time.monotonic()
+        self.left = min(self.at_once, self.left + (moment - self.counted) * self.each_second)
+        self.counted = moment
+        return self.left
+
+    def take(self) -> bool:
+        with self.lock:
+            if self.now() < 1:
+                return False
+            self.left -= 1
+            return True
+
+    def give_back(self) -> None:
+        with self.lock:
+            self.left = min(self.at_once, self.now() + 1)
+
+    def are_used_up(self) -> bool:
+        with self.lock:
+            return self.now() < 1
+
+
+TURNS = Turns(at_once=settings.WRONG_PASSWORDS_AT_ONCE, each_second=settings.WRONG_PASSWORDS_A_SECOND)
+KNOCKS = Turns(at_once=60, each_second=20)  # forms sent, whatever is in them
+
+
 def forget() -> None:
     _locked.clear()
+    TURNS.refill()
+    KNOCKS.refill()

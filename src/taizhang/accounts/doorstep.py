@@ -25,6 +25,8 @@ class Doorstep:
             )
             if until:
                 return HttpResponse(page(f"{timezone.localtime(until):%H:%M:%S}"), status=429)
+            if attempts.TURNS.are_used_up() or not attempts.KNOCKS.take():
+                return HttpResponse(page(""), status=429)
         return self.get_response(request)
 
 

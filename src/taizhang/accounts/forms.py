@@ -94,7 +94,7 @@ class RoleForm(forms.Form):
         label="截止日期",
         required=False,
         help_text="不设期限的留空；到期自动失效",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args, by, **kwargs):
@@ -140,9 +140,11 @@ class AccountForm(NameForm):
 
 class DelegationForm(forms.Form):
     to = forms.CharField(label="代理人的登录名", max_length=60, help_text="本单位、上级或下级单位里已有角色的人")
-    first_on = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    first_on = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     last_on = forms.DateField(
-        label="至", widget=forms.DateInput(attrs={"type": "date"}), help_text="到这一天为止，自动结束"
+        label="至",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="到这一天为止，自动结束",
     )
     reason = forms.CharField(label="事由", max_length=200, help_text="例如“出差”“病假”")
 

@@ -37,7 +37,7 @@ class Policy:
         """For people: what is asked, how much of it."""
         names = [Role(role).label for role in Role.values if role in self.second_step]
         return [
-            ("密码最短", f"{self.minimum_length}位，不能是常见密码，不能与登录名、姓名相近"),
+            ("密码", f"至少{self.minimum_length}位，不能是常见密码，不能与登录名、姓名相近"),
             (
                 "字符种类",
                 f"大写、小写、数字、符号中至少{self.kinds_of_characters}种" if self.kinds_of_characters else "不要求",

@@ -28,13 +28,16 @@ def begin(request, user: User) -> SignIn:
     if request.session.session_key is None:
         request.session.save()
     now = timezone.now()
-    made = SignIn.objects.create(
-        user=user,
+    made, _ = SignIn.objects.get_or_create(  # two first requests at the same moment are one sign-in
         key=request.session.session_key,
-        address=current_origin().address,
-        agent=request.headers.get("User-Agent", "")[:200],
-        began_at=now,
-        seen_at=now,
+        ended_at=None,
+        defaults={
+            "user": user,
+            "address": current_origin().address,
+            "agent": request.headers.get("User-Agent", "")[:200],
+            "began_at": now,
+            "seen_at": now,
+        },
     )
     mark(request, made.pk, began=now, seen=now)
     most = settings.SIGN_IN_POLICY.sessions_at_most

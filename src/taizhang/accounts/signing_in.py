@@ -50,7 +50,6 @@ class SignIn(models.Model):
     key = models.CharField(max_length=40)
     address = models.GenericIPAddressField("地址", null=True)
     agent = models.CharField("浏览器", max_length=200, blank=True)
-    second_step = models.BooleanField("两步验证", default=False)
     began_at = models.DateTimeField("登录时间")
     seen_at = models.DateTimeField("最近使用")
     ended_at = models.DateTimeField("退出时间", null=True)
@@ -60,6 +59,9 @@ class SignIn(models.Model):
 
     class Meta:
         verbose_name = "登录"
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=Q(ended_at=None), name="accounts_signin_once"),
+        ]
         indexes = [
             models.Index(fields=["user", "-began_at"], condition=Q(ended_at=None), name="accounts_signin_standing")
         ]

@@ -58,7 +58,6 @@ USER_MENU = (
     Entry("导出和批量", "accounts:errands", icon="download"),
     Entry("修改密码", "account_change_password", icon="key"),
     Entry("两步验证", "mfa_index", icon="shield-lock"),
-    Entry("登录的地方", "accounts:sign_ins", icon="device-desktop"),
 )
 # Pages of the desk that people look for in a register.
 LIVES_UNDER = {"desk:organization": "orgs:list", "desk:unit": "orgs:list"}

@@ -152,6 +152,8 @@ SIGN_IN_POLICY = policy.chosen(
     os.environ.get("TAIZHANG_SIGN_IN_POLICY") or policy.DEFAULT,
     second_step=os.environ.get("TAIZHANG_SECOND_STEP") or ("" if PRODUCTION else "none"),
 )
+# Of each process, whoever they come from: hashing is dear, and pages go before guesses
+WRONG_PASSWORDS_AT_ONCE, WRONG_PASSWORDS_A_SECOND = 5, 0.4
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "taizhang.accounts.adapter.AccountAdapter"

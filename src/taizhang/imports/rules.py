@@ -44,6 +44,13 @@ def obstacles_to_naming(names: dict[str, str], headers: Iterable[Header]) -> Ite
             )
 
 
+def abilities(user: User, batch: Batch, *, roles: frozenset[str]) -> frozenset[str]:
+    """Role ∩ state. The sheet says which roles import it: what is checked and applied are verbs of its register."""
+    if not user.holds(roles, batch.unit):
+        return frozenset()
+    return frozenset(verb for verb, states in TRANSITIONS.items() if batch.state in states)
+
+
 def obstacles_to(verb: str, batch: Batch) -> Iterator[Obstacle]:
     if batch.state not in TRANSITIONS[verb]:
         yield Obstacle(

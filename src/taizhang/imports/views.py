@@ -14,7 +14,7 @@ from taizhang.accounts.access import for_roles
 from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind
 from taizhang.imports import actions as imports
-from taizhang.imports import template
+from taizhang.imports import rules, template
 from taizhang.imports.asking import importers, receive, sheets_for, start
 from taizhang.imports.forms import MappingForm, UploadForm
 from taizhang.imports.keeping import opened
@@ -107,6 +107,7 @@ def detail(request, pk: int):
         "progress": progress,
         "work": WORDS.get(progress.work, "") if progress else "",
         "may": may,
+        "abilities": rules.abilities(request.user, batch, roles=sheet.roles),
         "failure": [Obstacle(each["code"], each["reason"], each["remedy"]) for each in batch.failure or ()],
         "mapping": MappingForm(batch=batch, sheet=sheet) if may and batch.headings else None,
         "headings": [described(heading, sheet) for heading in batch.headings],

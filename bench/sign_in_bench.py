@@ -1,0 +1,236 @@
+"""Signing in under attack: what a list still yields beside 200 wrong passwords a second, and whether time tells who has an account."""
+
+import http.client
+import multiprocessing
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bench import databases
+
+PORT = int(os.environ.get("TAIZHANG_BENCH_PORT", "8112"))
+FLOOD = 200  # wrong passwords a second
+SECONDS = 6
+ROUNDS = 3
+READERS = 4
+TRIES = 80
+LANES = 16  # connections of the flood
+
+
+def run() -> list[dict]:
+    return [*times_tell_nothing(), *lists_go_on()]
+
+
+def times_tell_nothing() -> list[dict]:
+    """Wrong passwords for names that exist and names that do not, one after the other, each from an address of its own."""
+    with databases.fresh("sign_in"):
+        from django.conf import settings
+        from django.test import Client
+
+        from taizhang.accounts import attempts
+        from tests import world
+
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+        office = world.build()
+        known = [office.clerk, office.leader, office.outsider, office.education_clerk, office.auditor]
+        known += [office.account(office.committee, "reviewer", username=f"renyuan{each}") for each in range(15)]
+        for user in known:
+            user.set_password("Correct-horse-battery-7")
+            user.save()
+        taken: dict[str, list[float]] = {"known": [], "unknown": []}
+        client = Client()
+        for number in range(2 * TRIES):
+            attempts.forget()
+            kind = "known" if number % 2 else "unknown"
+            name = known[number // 2 % len(known)].username if kind == "known" else f"meiyou{number // 2 % len(known)}"
+            began = time.perf_counter()
+            answer = client.post(
+                "/sign-in/",
+                {"login": name, "password": "Wrong-horse-battery-7"},
+                HTTP_HOST="localhost",
+                REMOTE_ADDR=f"10.1.{number // 250}.{number % 250 + 1}",
+            )
+            taken[kind].append(1000 * (time.perf_counter() - began))
+            assert "登录名或密码不正确" in answer.content.decode()
+    lines = []
+    for kind, name in (("unknown", "a name that nobody has"), ("known", "a name that exists")):
+        lower, middle, upper = statistics.quantiles(taken[kind], n=4)
+        line = {"name": f"wrong password, {name}", "value": middle, "measure": "ms", "note": f"{lower:.0f}–{upper:.0f}"}
+        lines.append(line)
+    separated = abs(distinguishable(taken["known"], taken["unknown"]) - 0.5) * 2
+    lines.append(
+        {
+            "name": f"chance to tell them apart by {TRIES} times each, above guessing",
+            "value": separated,
+            "measure": "",
+            "at_most": 0.25,
+        }
+    )
+    return lines
+
+
+def distinguishable(some: list[float], others: list[float]) -> float:
+    """How often one of `some` took longer than one of `others`; half of the time says nothing."""
+    longer = sum((a > b) + 0.5 * (a == b) for a in some for b in others)
+    return longer / (len(some) * len(others))
+
+
+SETTING = """
+from importlib import import_module
+from datetime import timedelta
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from taizhang.accounts.models import User
+from tests import world
+office = world.build()
+for number in range(60):
+    office.organization(f"第{number}协会")
+session = import_module(settings.SESSION_ENGINE).SessionStore()
+session[SESSION_KEY] = str(office.clerk.pk)
+session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+session[HASH_SESSION_KEY] = office.clerk.get_session_auth_hash()
+session.create()
+print("SESSION", session.session_key)
+"""
+
+
+def lists_go_on() -> list[dict]:
+    """The list of organisations read by four readers, alone and beside a flood; in turns, in one run."""
+    with tempfile.TemporaryDirectory(prefix="taizhang-") as home:
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("TAIZHANG_", "DJANGO_"))},
+            "TAIZHANG_HOME": home,
+            "TAIZHANG_PROXIES": "1",
+            "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+        }
+        command = [sys.executable, "-m", "taizhang.config.cli"]
+        subprocess.run([*command, "migrate"], env=environment, check=True, capture_output=True)
+        made = subprocess.run(
+            [*command, "manage", "shell", "-v0", "-c", SETTING],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        session = re.search(r"SESSION (\w+)", made.stdout).group(1)  # type: ignore[union-attr]
+        serve = [*command, "serve", "--port", str(PORT), "--processes", "2", "--no-worker"]
+        server = subprocess.Popen(serve, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            wait_for_server()
+            return measured(session)
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def measured(session: str) -> list[dict]:
+    read(session, 2)
+    alone, beside, answers = [], {"one address, one account": [], "many addresses, many accounts": []}, {}
+    for _ in range(ROUNDS):
+        alone.append(read(session, SECONDS))
+        for kind, found in beside.items():
+            with Flood(many=kind.startswith("many")) as flood:
+                time.sleep(1)
+                found.append(read(session, SECONDS))
+            answers[kind] = flood.told()
+    pages = statistics.median(alone)
+    lines = [{"name": "list pages, nobody attacks", "value": pages, "measure": "/s"}]
+    for kind, found in beside.items():
+        rate = statistics.median(found)
+        line = {"name": f"the same beside {FLOOD} wrong passwords a second: {kind}", "value": rate, "measure": "/s"}
+        lines.append({**line, "ratio": pages / rate, "at_most": 1.25, "note": answers[kind]})
+    return lines
+
+
+def wait_for_server() -> None:
+    for _ in range(150):
+        try:
+            ask(http.client.HTTPConnection("127.0.0.1", PORT, timeout=5), "GET", "/health")
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the server did not come up")
+
+
+def ask(connection, method: str, path: str, body: str = "", **headers: str) -> tuple[int, bytes, list]:
+    connection.request(method, path, body=body or None, headers=headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read(), answer.getheaders()
+
+
+def read(session: str, seconds: float) -> float:
+    """Pages a second, by several readers who wait for each page."""
+    until, counts = time.monotonic() + seconds, [0] * READERS
+
+    def reader(number: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
+        while time.monotonic() < until:
+            status, _, _ = ask(connection, "GET", "/orgs/", Cookie=f"sessionid={session}")
+            assert status == 200, status
+            counts[number] += 1
+
+    threads = [threading.Thread(target=reader, args=[number]) for number in range(READERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / seconds
+
+
+class Flood:
+    """Wrong passwords at a steady rate from a process of its own, with a form's token as a browser has it."""
+
+    def __init__(self, *, many: bool):
+        self.many, self.over, self.answers = many, multiprocessing.Event(), multiprocessing.Queue()
+
+    def __enter__(self):
+        self.process = multiprocessing.Process(target=flood, args=[self.many, self.over, self.answers])
+        self.process.start()
+        return self
+
+    def __exit__(self, *error):
+        self.over.set()
+        self.found, self.rate = self.answers.get(timeout=60)
+        self.process.join()
+
+    def told(self) -> str:
+        return f"{self.rate:.0f}/s sent; answers {self.found}"
+
+
+def flood(many: bool, over, answers) -> None:
+    _, page, headers = ask(http.client.HTTPConnection("127.0.0.1", PORT), "GET", "/sign-in/")
+    token = re.search(rb'csrfmiddlewaretoken" value="(\w+)"', page).group(1).decode()  # type: ignore[union-attr]
+    cookies = [value.split(";")[0] for name, value in headers if name.lower() == "set-cookie"]
+    began, found = time.monotonic(), Counter()
+
+    def send(lane: int) -> None:
+        connection, number = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30), lane
+        while not over.is_set():
+            over.wait(max(0.0, began + number / FLOOD - time.monotonic()))
+            who, where = (
+                (f"guess{number}", f"10.9.{number // 250 % 250}.{number % 250}") if many else ("jingban", "10.8.0.1")
+            )
+            sent = urlencode({"csrfmiddlewaretoken": token, "login": who, "password": "Wrong-horse-7"})
+            kind = "application/x-www-form-urlencoded"
+            told = {"Cookie": "; ".join(cookies), "X-Forwarded-For": where, "Content-Type": kind}
+            try:
+                status, _, _ = ask(connection, "POST", "/sign-in/", sent, **told)
+            except (OSError, http.client.HTTPException):
+                connection, status = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30), 0
+            found[status] += 1
+            number += LANES
+
+    lanes = [threading.Thread(target=send, args=[number]) for number in range(LANES)]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
+    answers.put((dict(found), sum(found.values()) / (time.monotonic() - began)))
