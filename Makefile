@@ -5,7 +5,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 PYTEST_OPTIONS ?=
 
-.PHONY: setup develop demo test check check-documents bench docs nightly clean
+.PHONY: setup develop demo test check check-documents bench docs nightly leaks sbom wheels clean
 
 setup: ## .venv with the command taizhang, built assets
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更高版本（含 venv）。Python >= 3.11 with venv is needed (Debian: apt install python3-venv)."; exit 1; }
@@ -31,6 +31,16 @@ test: check ## every check and every test
 nightly: develop ## the long trials
 	@$(BIN)/python scripts/browser.py
 	@TAIZHANG_NIGHTLY=1 $(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+leaks: develop ## a million judgements: does any channel show anybody what is not theirs
+	@TAIZHANG_JUDGEMENTS=1000000 $(BIN)/python -m pytest -q tests/leaks -k everybody -p no:cacheprovider $(PYTEST_OPTIONS)
+	@cat build/leaks.txt
+
+sbom: develop ## build/sbom.cdx.json of the locks, and whether they are whole
+	@$(BIN)/python scripts/sbom.py
+
+wheels: setup ## build/wheels, and an installation from it without a network
+	@$(BIN)/python scripts/wheels.py
 
 bench: develop ## measured against the comparators, as ratios of one run
 	@$(BIN)/python -m bench
