@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.apps import apps
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
@@ -15,6 +16,7 @@ from taizhang.members import models as members
 from taizhang.orgs import models as orgs
 from taizhang.party import models as party
 from taizhang.stats.catalogue import catalogue
+from tests.proof import prove
 
 # What a parameter that is no number may be, by its name: for addresses that do not speak of a row.
 WORDS: dict[str, tuple[str, ...]] = {
@@ -82,6 +84,14 @@ def beneath(patterns, namespace: str = "", route: str = "", converters: dict | N
             numbers = tuple(name for name in here if name == "pk" or isinstance(here[name], IntConverter))
             words = tuple(name for name in here if name not in numbers)
             yield Door(f"{namespace}{each.name or ''}", text, numbers, words)
+
+
+def signed_in(user) -> Client:
+    """With a fresh proof of who they are, so that doors which ask for one open too."""
+    client = Client()
+    client.force_login(user)
+    prove(client)
+    return client
 
 
 PASSING = {"X-Request-Id", "Content-Length", "Expires", "Last-Modified", "Date"}
