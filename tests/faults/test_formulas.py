@@ -4,12 +4,12 @@ import csv
 import io
 import json
 import random
-import re
 import zipfile
 from xml.etree import ElementTree
 
 import openpyxl
 from django.test import Client
+from openpyxl.utils.escape import unescape
 
 from taizhang.kit import exporting
 from tests.doors import told
@@ -26,7 +26,6 @@ MIDDLES = (
     "甲协会",
 )
 SIGNS = "=+-@\t\r\n\"',;|<>&{}()!甲乙丙\u202e\u200b\ufeff0123ABC\\"
-ALLOWED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def strings() -> list[str]:
@@ -54,11 +53,12 @@ def test_a_workbook_holds_no_formula_and_reads_back_the_same():
     read = [cell.value or "" for (cell,) in sheet.iter_rows(min_row=2)]
     assert [cell.coordinate for (cell,) in sheet.iter_rows(min_row=2) if cell.data_type == "f"] == []
     assert len(read) == NUMBER
-    same = sum(
-        one.replace("\r\n", "\n").replace("\r", "\n").strip() == two.replace("\r\n", "\n").replace("\r", "\n").strip()
-        for one, two in zip(read, given, strict=True)
-    )
-    assert same == NUMBER
+    assert [(one, two) for one, two in zip(read, given, strict=True) if plain(unescape(one)) != plain(two)] == []
+
+
+def plain(text: str) -> str:
+    """Blanks at the ends and the kind of line break are the spreadsheet's own affair."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def test_text_for_spreadsheets_begins_no_cell_like_a_formula_and_reads_back_but_for_the_mark():

@@ -58,11 +58,12 @@ class Judge:
         return (self.client.post if post else self.client.get)(address, data or {})
 
     def require(
-        self, channel: str, noun: str, shown: Iterable[int], *, exactly: bool, also: Iterable[int] = ()
+        self, channel: str, noun: str, shown: Iterable[int], *, exactly: bool, also: Iterable[int] = (), text: str = ""
     ) -> None:
         shown, theirs = set(shown), self.theirs[noun]
         if foreign := shown - theirs - set(also):
-            raise Leak(f"{channel} tells user {self.number} of {noun} {sorted(foreign)}")
+            where = self.where(noun, foreign, text)
+            raise Leak(f"{channel} tells user {self.number} of {noun} {sorted(foreign)}: {where}")
         if exactly and (missing := theirs - shown):
             raise Leak(f"{channel} keeps from user {self.number} their own {noun} {sorted(missing)}")
         self.judged[channel.partition(" ")[0]] += len(self.everything[noun])
@@ -86,10 +87,11 @@ class Judge:
             channel()
         return self.judged
 
-    def programs(self) -> None:
+    def programs(self) -> Counter:
         for noun in (*NOUNS, "cases"):
             shown = [each["id"] for each in self.ask(f"/api/{noun}", {"limit": 500}).json()["items"]]
             self.require("json", noun, shown, exactly=True)
+        return self.judged
 
     def lists(self) -> None:
         for page, noun in {**LISTS, "cases:list": "cases"}.items():
@@ -156,7 +158,7 @@ class Judge:
                 self.read("search", told(self.ask(reverse("desk:search"), {"q": name})), asked=name, loosely=True)
 
     def desk(self) -> None:
-        for page in ("desk:home", "accounts:me", "cases:list"):
+        for page in ("desk:home", "cases:list"):
             self.read("page", told(self.ask(reverse(page))), loosely=True)
 
     def chosen(self, rows: Iterable, number: int) -> list:

@@ -23,7 +23,7 @@ from tests.world import FIRST_DAY, World, at_work
 ADMINISTRATORS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
 READS_RECORDS = set(Role) - ADMINISTRATORS
 READS_PEOPLE = READS_RECORDS - {Role.OPERATOR, Role.UNIT_ADMIN, Role.INSTRUCTOR}
-USERS = 8
+USERS = 6
 DEEDS = (
     *(["organization"] * 6 + ["unit"] * 2 + ["branch"] * 3 + ["joint"] * 2 + ["person"] * 6 + ["grant"] * 8),
     *(["hand_over"] * 4 + ["transfer"] * 3 + ["leave"] * 2 + ["superior"] * 2 + ["end_grant"] * 2 + ["delegate"] * 2),
@@ -91,9 +91,15 @@ class Office:
         return {**found, "cases": set(Case.objects.values_list("pk", flat=True))}
 
     def mentioned(self, user: int, theirs: dict[str, set[int]]) -> dict[str, set[int]]:
-        """What a page about one's own rows may name besides them: the Party organisation that covers one's organisation or
-        holds one's member, and in the matters of one's units whatever and whoever they were about."""
-        places = {unit for person in theirs["people"] for unit in self.ever[person]}
+        """What a page about one's own rows may name besides them: the Party organisation that covers one's organisation, holds
+        one's member, or was where a member (unnamed) came from or went, and in the matters of one's units whatever and whoever
+        they were about."""
+        places = {
+            unit
+            for units in self.ever.values()
+            if any(self.may_see(user, each, READS_RECORDS) for each in units)
+            for unit in units
+        }
         branches = {
             pk
             for pk, row in self.rows["party-organizations"].items()

@@ -15,6 +15,7 @@ from taizhang.accounts.acting import action, require
 from taizhang.accounts.models import Delegation, Grant, Role, SignIn, Unit, UnitKind, User
 from taizhang.accounts.spelling import spell
 from taizhang.kit.refusals import Refused, refuse_if
+from taizhang.kit.text import obstacles_in_name
 
 
 @action("accounts.found")
@@ -83,7 +84,8 @@ def open_account(
     require(by, rules.WHO["open_account"], unit)
     if role or not by.holds({Role.SYSTEM_ADMIN}):
         require_may_give(by, role, unit)
-    refuse_if(rules.obstacles_to_account(username, taken=User.objects.filter(username__iexact=username).exists()))
+    taken = User.objects.filter(username__iexact=username).exists()
+    refuse_if([*rules.obstacles_to_account(username, taken=taken), *obstacles_in_name(name)])
     user = User(username=username, name=name, email=email)
     password = give_password(user)
     if role:
@@ -96,7 +98,8 @@ def open_at_console(
     unit: Unit, *, username: str, name: str, role: str, by: User | None, email: str = ""
 ) -> tuple[User, str]:
     """Whoever has the server has everything: an account with its role. Never called by a door of the web."""
-    refuse_if(rules.obstacles_to_account(username, taken=User.objects.filter(username__iexact=username).exists()))
+    taken = User.objects.filter(username__iexact=username).exists()
+    refuse_if([*rules.obstacles_to_account(username, taken=taken), *obstacles_in_name(name)])
     user = User(username=username, name=name, email=email)
     password = give_password(user)
     Grant.objects.create(user=user, unit=unit, role=role, given_by=by)

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
+    "taizhang.config.again.Again",
     "taizhang.accounts.middleware.Trace",
     "taizhang.accounts.doorstep.Doorstep",
     "django.middleware.security.SecurityMiddleware",

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from taizhang.kit.naming import PRIVATE_USE
-from taizhang.kit.text import fold
+from taizhang.kit.text import fold, obstacles_in_name
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 
@@ -103,6 +103,9 @@ class Text(Reader):
                     "请核对，能用标准汉字的请改用标准汉字。",
                 )
             )
+        notes += [
+            Note(each.code, WARNING, f"{each.reason}。", f"{each.remedy}。") for each in obstacles_in_name(written)
+        ]
         if self.single and len(parts := split_values(written)) > 1:
             notes.append(
                 Note(

@@ -12,7 +12,19 @@ from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.encoding import escape_uri_path
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # some spreadsheets take full width for half
 CELL_LIMIT = 32_767
 SPOOLED_BYTES = 8 * 2**20
 LINES = 1_000_000  # of one sheet; a workbook's own limit is a little higher

@@ -21,7 +21,9 @@ def as_of(day: date, known_at: datetime | date | None = None) -> AsOf:
     known_at = known_at.astimezone(UTC)  # PostgreSQL knows no zone beyond 16 hours
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT %(at)s >= ledger_now(), %(at)s >= coalesce(max(recorded_at), '-infinity') FROM cases_step",
+            # a clock that was turned back makes no moment of the ledger a future one
+            """SELECT %(at)s >= greatest(ledger_now(), max(recorded_at)), %(at)s >= coalesce(max(recorded_at), '-infinity')
+            FROM cases_step""",
             {"at": known_at},
         )
         future, newer_than_all = cursor.fetchone()

@@ -9,6 +9,7 @@ from stdnum.exceptions import ValidationError
 
 from taizhang.accounts.models import Role, Unit, User
 from taizhang.kit.refusals import Obstacle
+from taizhang.kit.text import obstacles_in_name
 from taizhang.ledger.models import Fact
 from taizhang.members.models import (
     Employment,
@@ -94,6 +95,7 @@ def obstacles_to_adding(
 ) -> Iterator[Obstacle]:
     if not name.strip():
         yield Obstacle("name-missing", "没有填写姓名", remedy="填写姓名", where="name")
+    yield from obstacles_in_name(name)
     if id_number and held_outside:
         yield Obstacle(
             "id-not-needed",

@@ -9,7 +9,7 @@ from taizhang.accounts.spelling import spell
 from taizhang.cases import actions as cases
 from taizhang.cases.models import Step
 from taizhang.kit.refusals import refuse, refuse_if
-from taizhang.kit.text import fold
+from taizhang.kit.text import fold, obstacles_in_name
 from taizhang.ledger import actions as ledger
 from taizhang.ledger.models import AsOf, Fact
 from taizhang.orgs import rules
@@ -217,8 +217,9 @@ def create_unit(
     require(by, rules.WHO["keep_units"], parent)
     if Unit.objects.filter(name=name, kind=kind, closed_on=None).exists():
         refuse("unit-exists", f"单位“{name}”已经存在", remedy="直接选用；简称可登记为别名", where="name")
+    warned = refuse_if(obstacles_in_name(name))
     unit = place_unit(UnitKind(kind), name, parent=parent, code=code)
-    step = cases.do_at_once("orgs:create_unit", f"新增单位：{name}", unit=unit, by=by, on=on, note=note)
+    step = cases.do_at_once("orgs:create_unit", f"新增单位：{name}", unit=unit, by=by, on=on, note=note, warned=warned)
     ledger.post(UnitName, step=step, since=on, unit=unit, name=name)
     return unit
 
@@ -227,9 +228,12 @@ def create_unit(
 def rename_unit(unit: Unit, *, name: str, on: date, by: User, document: str = "", note: str = "") -> Step:
     """The unit bears the new name from that day on; the old one goes on finding it."""
     unit = take(unit, roles=rules.WHO["keep_units"], by=by)
+    warned = refuse_if(obstacles_in_name(name))
     UnitAlias.objects.get_or_create(name=unit.name, defaults={"unit": unit})
     title = f"{unit.name}更名为{name}"
-    step = cases.do_at_once("orgs:rename_unit", title, unit=unit, by=by, on=on, document=document, note=note)
+    step = cases.do_at_once(
+        "orgs:rename_unit", title, unit=unit, by=by, on=on, document=document, note=note, warned=warned
+    )
     ledger.restate(UnitName, step=step, since=on, unit=unit, name=name)
     former, unit.name = unit.name, name
     unit.save(update_fields=["name"])

@@ -5,6 +5,7 @@ from datetime import date
 
 from taizhang.accounts.models import Role, Unit, UnitKind, User
 from taizhang.kit.refusals import Obstacle
+from taizhang.kit.text import obstacles_in_name
 from taizhang.ledger.models import Fact
 from taizhang.orgs.codes import problems_with_code
 from taizhang.orgs.models import Entry, Mode, Organization, Particulars, Status, Supervision
@@ -56,6 +57,7 @@ def obstacles_to_registering(
     """`taken` where the code is on record already; only whoever sees that organisation (`in_sight`) is told so."""
     if not name.strip():
         yield Obstacle("name-missing", "没有填写名称", remedy="按登记证书填写全称", where="name")
+    yield from obstacles_in_name(name)
     if code:
         yield from problems_with_code(code, kind)
     if taken and in_sight:
@@ -105,6 +107,7 @@ def obstacles_to_renaming(particulars: Particulars | None, name: str, on: date) 
     yield from obstacles_to_change(particulars, on)
     if not name.strip():
         yield Obstacle("name-missing", "没有填写新名称", remedy="按登记证书填写全称", where="name")
+    yield from obstacles_in_name(name)
     if particulars and particulars.name == name:
         yield Obstacle("name-unchanged", "新名称与现名称相同", remedy="无需办理", where="name")
 
@@ -142,6 +145,7 @@ def obstacles_to_withdrawing(fact: Fact, note: str) -> Iterator[Obstacle]:
 def obstacles_to_alias(unit: Unit, name: str, known: Unit | None) -> Iterator[Obstacle]:
     if not name:
         yield Obstacle("name-missing", "没有填写别名", remedy="填写表格里常见的简称或旧称", where="name")
+    yield from obstacles_in_name(name)
     if name == unit.name:
         yield Obstacle("alias-is-name", "别名与单位名称相同", remedy="无需登记", where="name")
     if known is not None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from taizhang.accounts.models import Role, Unit, User
 from taizhang.kit.refusals import Obstacle
+from taizhang.kit.text import obstacles_in_name
 from taizhang.ledger.models import Fact
 from taizhang.orgs.models import Organization, Particulars, Status
 from taizhang.party.models import (
@@ -50,6 +51,7 @@ def obstacles_to_establishing(
 ) -> Iterator[Obstacle]:
     if not name.strip():
         yield name_missing()
+    yield from obstacles_in_name(name)
     yield from obstacles_to_words(level=level, nature=nature, form=form)
     if not organizations:
         yield Obstacle("covers-nothing", "没有选择所覆盖的社会组织", remedy="至少选择一家", where="organizations")
@@ -120,8 +122,10 @@ def obstacles_to_changing(
             where="nature",
         )
     yield from obstacles_to_words(**changed)
-    if "name" in changed and not changed["name"].strip():
-        yield name_missing()
+    if "name" in changed:
+        if not changed["name"].strip():
+            yield name_missing()
+        yield from obstacles_in_name(changed["name"])
     if superior is not None and superior.is_within(party_organization.unit):
         yield Obstacle(
             "superior-below-itself",
@@ -156,8 +160,10 @@ def obstacles_to_correcting(
     if not changed:
         yield Obstacle("nothing-changed", "所填与台账现有记载相同", remedy="只改有误的项目")
     yield from obstacles_to_words(**{name: value for name, value in changed.items() if isinstance(value, str)})
-    if "name" in changed and not changed["name"].strip():
-        yield name_missing()
+    if "name" in changed:
+        if not changed["name"].strip():
+            yield name_missing()
+        yield from obstacles_in_name(changed["name"])
     since, until = changed.get("since", fact.since), changed.get("until", fact.until)
     if isinstance(fact, PartyParticulars):
         if earliest_later is not None and since > earliest_later.since:
