@@ -9,28 +9,16 @@
 SELECT
     person.id AS record,
     CASE
-        WHEN (hu.path LIKE ANY (%(people)s::text[]) OR w.path LIKE ANY (%(people)s::text[]))
-            AND (
-                -- as Person.visible_to: who has gone elsewhere since is counted where they were, and not named
-                person.id IN (
-                    SELECT e.person_id FROM members_engagement e
-                    JOIN orgs_organization eo ON eo.id = e.organization_id
-                    JOIN accounts_unit eu ON eu.id = eo.unit_id AND eu.path LIKE ANY (%(people)s::text[])
-                    WHERE upper_inf(e.recorded) AND coalesce(upper(e.period), 'infinity') > (now() AT TIME ZONE 'Asia/Shanghai')::date
-                    UNION ALL
-                    SELECT h.person_id FROM members_membership h
-                    JOIN party_partyorganization ho ON ho.id = h.party_organization_id
-                    JOIN accounts_unit u ON u.id = ho.unit_id AND u.path LIKE ANY (%(people)s::text[])
-                    WHERE upper_inf(h.recorded) AND coalesce(upper(h.period), 'infinity') > (now() AT TIME ZONE 'Asia/Shanghai')::date
-                )
-                OR person.id NOT IN (
-                    SELECT e.person_id FROM members_engagement e
-                    WHERE upper_inf(e.recorded) AND coalesce(upper(e.period), 'infinity') > (now() AT TIME ZONE 'Asia/Shanghai')::date
-                    UNION ALL
-                    SELECT h.person_id FROM members_membership h
-                    WHERE upper_inf(h.recorded) AND coalesce(upper(h.period), 'infinity') > (now() AT TIME ZONE 'Asia/Shanghai')::date
-                )
-            ) THEN person.name
+        WHEN person.id IN (
+            -- as Person.visible_to: who has gone elsewhere since is counted where they were, and not named
+            SELECT here.person_id FROM members_presence here
+            JOIN accounts_unit hereabouts ON hereabouts.id = here.unit_id AND hereabouts.path LIKE ANY (%(people)s::text[])
+            WHERE coalesce(here.until, 'infinity') > (now() AT TIME ZONE 'Asia/Shanghai')::date
+               OR NOT EXISTS (
+                   SELECT FROM members_presence other WHERE other.person_id = here.person_id
+                   AND coalesce(other.until, 'infinity') > (now() AT TIME ZONE 'Asia/Shanghai')::date
+               )
+        ) THEN person.name
         ELSE ''
     END AS label,
     CASE WHEN hu.id IS NOT NULL THEN coalesce(higher.superior_id, a.superior_id) ELSE s.unit_id END AS unit,
