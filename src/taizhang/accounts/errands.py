@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 ROWS_OF_A_VERB = 10_000
 AT_ONCE = 200  # rows that are done while the person waits
-KEPT = timedelta(days=1)
+KEPT = timedelta(hours=23)  # tidied every hour: never older than a day
 QUIET = timedelta(seconds=30)  # after this without a sign of life the worker is taken for dead
 SIGN_OF_LIFE = 1.0  # seconds
 PURPOSE = "errands"
@@ -249,8 +249,10 @@ def found_name(row: models.Model | None, number: int) -> str:
 
 
 def tidy() -> None:
-    """Files of exports are gone after a day, and so is what was asked and never filled in."""
+    """Files of exports, what was asked for and whose rows were refused are gone within a day, and so is what was never filled in."""
     before = timezone.now() - KEPT
+    ErrandRefusal.objects.filter(errand__asked_at__lt=before).delete()
+    Errand.objects.filter(asked_at__lt=before).exclude(query="", filled="").update(query="", filled="")
     Errand.objects.filter(asked_at__lt=before, file__isnull=False).update(file=None)
     Errand.objects.filter(asked_at__lt=before, state=ErrandState.ASKED).delete()
 

@@ -14,7 +14,7 @@ def carry_out(*, errand: int, by: User) -> None:
     errands.carry_out(Errand.objects.visible_to(by).get(pk=errand), by=by)
 
 
-@of_the_house("accounts.tidy", cron="41 3 * * *")
+@of_the_house("accounts.tidy", cron="41 * * * *")
 def tidy() -> None:
     errands.tidy()
 

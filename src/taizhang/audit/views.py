@@ -18,7 +18,6 @@ from taizhang.kit.lists import Empty
 
 
 @for_roles(rules.WHO["read"])
-@require_GET
 def list(request):  # noqa: A001 (the page's name)
     return lists.show(
         request,
@@ -75,7 +74,6 @@ def ask(request, pk: int):
 
 
 @for_roles(rules.WHO["openings"])
-@require_GET
 def openings(request):
     return lists.show(
         request,

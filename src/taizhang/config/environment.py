@@ -34,6 +34,14 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
+def passing_folder() -> str | None:
+    """Where files that pass through lie, for us alone; None where it cannot be made, as when pages are built as somebody else."""
+    try:
+        return str(private_folder(home() / "passing"))
+    except OSError:
+        return None
+
+
 def database_from(url: str) -> dict[str, object]:
     """A Django DATABASES entry from postgresql://user:password@host:port/name?option=value; the host may be a socket folder in ?host=."""
     parts = urlsplit(url)

@@ -56,6 +56,7 @@ MENU = (
 USER_MENU = (
     Entry("我的账户", "accounts:me", icon="user"),
     Entry("导出和批量", "accounts:errands", icon="download"),
+    Entry("隐私说明", "members:privacy", icon="book"),
     Entry("修改密码", "account_change_password", icon="key"),
     Entry("两步验证", "mfa_index", icon="shield-lock"),
 )

@@ -19,7 +19,9 @@ from django.db.models import Model
 from taizhang.accounts.acting import action, tell_audit
 from taizhang.accounts.errands import PURPOSE as EXPORTS
 from taizhang.accounts.models import Errand, User
+from taizhang.accounts.programs import Answer
 from taizhang.cases.models import AttachedFile
+from taizhang.config.calls import ANSWERS
 from taizhang.imports.keeping import PURPOSE as UPLOADS
 from taizhang.imports.models import Upload
 from taizhang.kit import crypto
@@ -136,5 +138,6 @@ KINDS = (
     sealed_in("导入的文件", Upload, "content", UPLOADS),
     sealed_in("导入的标注文件", Upload, "annotated", UPLOADS),
     sealed_in("导出的文件", Errand, "file", EXPORTS),
+    sealed_in("对程序的答复", Answer, "content", ANSWERS),
     Kind("两步验证", reseal_second_factors, second_factors_counted),
 )

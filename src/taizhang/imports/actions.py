@@ -1,10 +1,9 @@
 """Receive, check, apply, undo, throw away: each is one transaction, and there is no other way in for a workbook."""
 
 import hashlib
-import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db.models import Count, Q
@@ -17,16 +16,21 @@ from taizhang.imports import reading, rules
 from taizhang.imports.comparing import Rows
 from taizhang.imports.header import Header
 from taizhang.imports.keeping import opened, sealed
-from taizhang.imports.models import Batch, Finding, Mapping, Outcome, Row, Severity, State, Upload
+from taizhang.imports.models import TRANSITIONS, Batch, Finding, Mapping, Outcome, Row, Severity, State, Upload
 from taizhang.imports.reading import Look, Unreadable
 from taizhang.imports.sheet import Sheet, resolve
 from taizhang.imports.staging import stage
+from taizhang.kit import passing
 from taizhang.kit.clock import OFFICE
 from taizhang.kit.refusals import Obstacle, Refused, refuse, refuse_if
 from taizhang.ledger import undoing
 from taizhang.ledger.asking import version
 
-KEPT_WHEN_OVER, KEPT_AT_MOST = timedelta(days=1), timedelta(days=30)
+GONE = {
+    "code": "file-gone",
+    "reason": "上传的文件按规定只保存一天，已经清除，没有入账。",
+    "remedy": "仍要导入的，请重新上传。",
+}
 Tell = Callable[[str, int], None]
 
 
@@ -173,11 +177,18 @@ def throw_away(batch: Batch, *, by: User) -> Batch:
 
 @action("imports.forget_files", kind=AuditKind.IMPORT)
 def forget_files(*, at: datetime, by: User | None) -> None:
-    """Files and staged rows hold what nobody needs twice: gone a day after their batch is over, a month after they came."""
-    over = Q(batch__state__in=[State.APPLIED, State.UNDONE], batch__received_at__lt=at - KEPT_WHEN_OVER)
-    uploads = Upload.objects.filter(over | Q(batch__received_at__lt=at - KEPT_AT_MOST))
-    Row.objects.filter(batch__in=[*uploads.values_list("batch", flat=True)]).delete()
-    uploads.delete()
+    """Files, staged rows and what was found about people's rows are gone within a day after they came. A batch that was not
+    entered by then came to nothing, and says why; that it was there, and how many rows it had, stays.
+    """
+    over = Batch.objects.filter(received_at__lt=at - passing.KEPT)
+    held = over.filter(Q(pk__in=Upload.objects.values("batch")) | Q(pk__in=Finding.objects.values("batch")))
+    numbers = [*held.values_list("pk", flat=True)]
+    Row.objects.filter(batch__in=numbers).delete()
+    Upload.objects.filter(batch__in=numbers).delete()
+    Finding.objects.filter(batch__in=numbers, batch__about_people=True).delete()
+    waiting = over.filter(pk__in=numbers, state__in=TRANSITIONS["throw_away"])
+    waiting.update(state=State.THROWN_AWAY, failure=[GONE])
+    Batch.objects.filter(pk__in=numbers, about_people=True).exclude(state=State.THROWN_AWAY).update(failure=None)
 
 
 @action("imports.fail")
@@ -272,8 +283,8 @@ def from_data(data: dict) -> Header:
 @contextmanager
 def file_of(batch: Batch):
     """The uploaded file on disk for as long as it is needed."""
-    with tempfile.TemporaryDirectory(prefix="taizhang-") as folder:
-        path = Path(folder) / "file"
+    with passing.folder() as folder:
+        path = folder / "file"
         path.write_bytes(opened(Upload.objects.get(batch=batch).content))
         yield path
 

@@ -1,8 +1,6 @@
 """What every door of intake asks for: which tables somebody may import, a file taken in, work begun by the worker."""
 
-import tempfile
 from datetime import date
-from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -14,6 +12,7 @@ from taizhang.imports import rules
 from taizhang.imports.models import Batch
 from taizhang.imports.sheet import Sheet, resolve
 from taizhang.imports.telling import begin, may_begin
+from taizhang.kit import passing
 from taizhang.kit.jobs import later
 
 
@@ -32,8 +31,8 @@ def receive(file: UploadedFile, *, sheet: str, on: date, by: User) -> Batch:
     """The file is kept and the worker will check it; `sheet` is one of `sheets_for`."""
     path = settings.SHEETS[sheet]
     unit = rules.unit_for(by, resolve(path).roles)
-    with tempfile.TemporaryDirectory(prefix="taizhang-") as folder, transaction.atomic():
-        kept = Path(folder) / "file"
+    with passing.folder() as folder, transaction.atomic():
+        kept = folder / "file"
         with kept.open("wb") as target:
             for chunk in file.chunks():
                 target.write(chunk)

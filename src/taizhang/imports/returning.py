@@ -1,14 +1,12 @@
 """The annotated copy of a batch's file."""
 
-import tempfile
-from pathlib import Path
-
 from django.utils import timezone
 
 from taizhang.imports.annotate import Mark, Summary, annotate
 from taizhang.imports.keeping import opened, sealed
 from taizhang.imports.models import Batch, Finding, State, Upload
 from taizhang.imports.reading import Look
+from taizhang.kit import passing
 
 MOST_MARKS = 200_000
 
@@ -16,8 +14,8 @@ MOST_MARKS = 200_000
 def annotated(batch: Batch) -> bytes:
     """Made when it is first asked for, and kept until the batch is checked again."""
     upload = Upload.objects.get(batch=batch)
-    with tempfile.TemporaryDirectory(prefix="taizhang-") as folder:
-        source, target = Path(folder) / "source", Path(folder) / "annotated.xlsx"
+    with passing.folder() as folder:
+        source, target = folder / "source", folder / "annotated.xlsx"
         source.write_bytes(opened(upload.content))
         annotate(
             source if batch.file_kind != "xlsx" else source.rename(source.with_suffix(".xlsx")),

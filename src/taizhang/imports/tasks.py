@@ -9,6 +9,7 @@ from taizhang.imports import actions as imports
 from taizhang.imports.models import Batch
 from taizhang.imports.returning import keep_annotated
 from taizhang.imports.telling import forget, telling
+from taizhang.kit import passing
 from taizhang.kit.clock import today
 from taizhang.kit.refusals import Obstacle, Refused
 
@@ -49,7 +50,8 @@ def attempt(about: Batch, verb: str, *, good_rows: bool, mapping: dict | None, b
             raise
 
 
-@of_the_house("imports.forget_files", cron="23 3 * * *")
+@of_the_house("imports.forget_files", cron="23 * * * *")
 def forget_files() -> None:
-    """Every night."""
+    """Every hour, so that nothing stays a whole day."""
     imports.forget_files(at=timezone.now(), by=None)
+    passing.sweep()

@@ -12,6 +12,8 @@ from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.encoding import escape_uri_path
 
+from taizhang.kit import passing
+
 FORMULA_SIGNS = (
     "=",
     "+",
@@ -38,7 +40,12 @@ def write_xlsx(
 
     `about` says on a second sheet what the rows are a list of. Row by row to the disk, so memory does not grow.
     """
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {
+        "constant_memory": True,
+        "tmpdir": passing.place(),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
     with xlsxwriter.Workbook(file, options) as workbook:
         sheet = workbook.add_worksheet(title[:31])
         heading = workbook.add_format({"bold": True, "bg_color": "#EEEEEE", "border": 1})

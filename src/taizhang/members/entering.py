@@ -10,7 +10,7 @@ from taizhang.imports.comparing import Rows
 from taizhang.kit import crypto
 from taizhang.ledger.actions import restate
 from taizhang.ledger.many import insert_all
-from taizhang.members.identity import forget, hold_numbers, put_right, spell
+from taizhang.members.identity import forget, forget_id_number, hold_numbers, put_right, spell
 from taizhang.members.intake import (
     Judged,
     amended,
@@ -125,6 +125,9 @@ def post_new(rows: Rows, good: list[Judged], facts: dict, outside: dict, step: S
         if each.is_member and place_of(each) and each.person.pk not in facts["memberships"]  # type: ignore[union-attr]
     ]
     insert_all(Membership, memberships, step=step)
+    for each in good:
+        if each.is_member and each.party is None and each.row["outside"] and each.person is not None:
+            forget_id_number(each.person)
 
 
 def restate_known(rows: Rows, good: list[Judged], facts: dict, outside: dict, step: Step) -> None:

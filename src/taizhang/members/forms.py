@@ -5,6 +5,7 @@ from django import forms
 from taizhang.kit.choosing import Choose
 from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import CorrectForm, DayField, DoneForm, MendForm
+from taizhang.members.actions import account_named
 from taizhang.members.models import (
     Education,
     Employment,
@@ -146,6 +147,29 @@ PROTECTED = {"id_number": "身份证号", "telephone": "电话"}
 class RevealForm(forms.Form):
     field = forms.ChoiceField(label="查看", choices=list(PROTECTED.items()))
     purpose = forms.CharField(label="用途", required=False, help_text="必填，如“核对转接介绍信”；记入审计")
+
+
+class HandOutForm(forms.Form):
+    purpose = forms.CharField(
+        label="本人的申请", required=False, max_length=200, help_text="必填，如“本人2026年3月1日书面申请”；记入审计"
+    )
+    format = forms.ChoiceField(label="格式", choices=[("xlsx", "xlsx 表格"), ("json", "JSON")])
+
+
+class LinkAccountForm(PersonForm):
+    account = forms.CharField(label="本人的登录名", required=False, help_text="由账户管理员开设；解除关联的清空")
+    on = DayField(label="办理日期")
+    document = None  # type: ignore[assignment]
+
+    field_order = ("account", "on", "note")
+
+    def clean_account(self):
+        if not (text := self.cleaned_data["account"].strip()):
+            return None
+        found = account_named(text)
+        if found is None:
+            raise forms.ValidationError("没有这个登录名，请向账户管理员核对")
+        return found
 
 
 class ForgetForm(MendForm):

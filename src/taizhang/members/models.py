@@ -1,16 +1,21 @@
 """The register of Party members: people, who works where, where relations are held, who holds which post."""
 
+from datetime import date
+
 import pghistory
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 
 from taizhang.accounts.models import Unit, User
 from taizhang.kit import crypto, searching
 from taizhang.kit.triggers import replaced
 from taizhang.ledger.models import TODAY, AsOf, Fact, fact_constraints
 from taizhang.members.presence import ENGAGED, HELD, keeps_presence
+from taizhang.members.privacy import past_retention_since
 from taizhang.orgs.models import Organization
 from taizhang.party.models import PartyOrganization
 
@@ -81,6 +86,29 @@ class PersonQuerySet(models.QuerySet):
 
     def held_nowhere(self, at: AsOf):
         return self.filter(~Exists(Membership.objects.as_of(at).filter(person=OuterRef("pk"))))
+
+    def past_retention(self, on: date):
+        """On record for nothing since so long that even the name is no longer needed; not erased yet."""
+        since = DateRange(past_retention_since(on), None)
+        found = self.filter(erased_on=None)
+        for model in (Engagement, Membership, Post):
+            found = found.exclude(Exists(model.objects.current().filter(person=OuterRef("pk"), period__overlap=since)))
+        return found
+
+    def listed_by_last_day(self):
+        """Each with the first day on which nothing was stated of them any more."""
+        ends = [
+            Subquery(
+                model.objects.current()
+                .filter(person=OuterRef("pk"))
+                .order_by()
+                .values("person")
+                .annotate(end=Max(Func("period", function="upper", output_field=models.DateField())))
+                .values("end")
+            )
+            for model in (Engagement, Membership, Post)
+        ]
+        return self.annotate(ended_on=Greatest(*ends))
 
     def full_on(self, at: AsOf):
         full = Membership.objects.as_of(at).filter(person=OuterRef("pk"), standing=Standing.FULL)

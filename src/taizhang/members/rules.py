@@ -44,6 +44,8 @@ WHO: dict[str, frozenset[str]] = {
     "withdraw_establishment": frozenset({Role.CLERK}),
     "forget": frozenset({Role.CLERK}),
     "erase": frozenset({Role.CLERK}),
+    "link_account": frozenset({Role.CLERK}),
+    "hand_out": frozenset({Role.CLERK, Role.UNIT_CLERK}),
 }
 ELSEWHERE = frozenset({"engage", "admit", "appoint"})  # what these are about is chosen in the form
 
@@ -149,6 +151,30 @@ def obstacles_to_erasing(standing: list[Fact], *, document: str, note: str) -> I
         )
     if not note.strip():
         yield Obstacle("note-missing", "没有写明理由", remedy="写明为何清除，例如“保存期限届满”", where="note")
+
+
+def may_hand_out(user: User, person: Person) -> bool:
+    return user.holds(WHO["hand_out"]) and Person.objects.visible_to(user).filter(pk=person.pk).exists()
+
+
+def obstacles_to_handing_out(person: Person, *, purpose: str, is_own: bool) -> Iterator[Obstacle]:
+    yield from obstacles_of_erasure(person)
+    if not is_own and not purpose.strip():
+        yield Obstacle(
+            "purpose-missing",
+            "没有写明本人何时怎样提出",
+            remedy="写明申请，例如“本人2026年3月1日书面申请”",
+            where="purpose",
+        )
+
+
+def obstacles_to_linking(person: Person, account: User | None, *, taken: bool) -> Iterator[Obstacle]:
+    if account == person.account:
+        yield Obstacle("nothing-changed", "所填与现有记载相同", remedy="无需办理", where="account")
+    elif account is not None and not account.is_active:
+        yield Obstacle("account-closed", "该账号已停用", remedy="核对登录名", where="account")
+    if taken:
+        yield Obstacle("account-taken", "该账号已关联另一人", remedy="核对登录名；关联错了的先解除", where="account")
 
 
 def obstacles_to_engaging(

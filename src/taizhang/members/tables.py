@@ -2,6 +2,7 @@
 
 import django_filters
 from django import forms
+from django.urls import reverse
 
 from taizhang.kit.addresses import address_of
 from taizhang.kit.choosing import Choose, ChosenFilter
@@ -43,6 +44,22 @@ def people_table(query: str = "") -> Table:
             Column("身份证号", "id_number_masked", style="code", in_file=False, aside=True),
             Column("电话", "telephone_masked", style="code", in_file=False, aside=True),
         )
+    )
+
+
+def past_retention_table() -> Table:
+    return Table(
+        (
+            Column("姓名", "name", sort="name", link=address_of),
+            Column("最后一项记录终止于", "ended_on", sort="ended_on"),
+            Column(
+                "办理",
+                lambda row: "清除个人信息",
+                link=lambda row: reverse("members:erase", args=[row.pk]),
+                in_file=False,
+            ),
+        ),
+        sort="ended_on",
     )
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from taizhang.members import views
+from taizhang.members.views import own
 
 app_name = "members"
 urlpatterns = [
@@ -12,6 +13,11 @@ urlpatterns = [
     path("<int:pk>/reveal/", views.reveal, name="reveal"),
     path("<int:pk>/forget/", views.forget, name="forget"),
     path("<int:pk>/erase/", views.erase, name="erase"),
+    path("<int:pk>/hand-out/", own.hand_out, name="hand_out"),
+    path("<int:pk>/link-account/", own.link_account, name="link_account"),
+    path("own/", own.own, name="own"),
+    path("privacy/", own.privacy, name="privacy"),
+    path("past-retention/", own.past_retention, name="past_retention"),
     path("<int:pk>/engage/", views.engage, name="engage"),
     path("<int:pk>/admit/", views.admit, name="admit"),
     path("<int:pk>/become-full/", views.become_full, name="become_full"),

@@ -1,16 +1,21 @@
 """The pages of the audit: for one administrator, filtered, paged, exported on record; nobody else learns of them."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind, AuditRecord
+from taizhang.audit.tables import words
 from taizhang.members import actions as members
 from taizhang.members.tests.people import JUNE, employee, id_number
 from tests.doors import told
 
 LIST = "audit:list"
+GLOSSARY = Path(__file__).parents[4] / "docs" / "glossary.md"
 
 
 def client_of(user) -> Client:
@@ -136,6 +141,13 @@ def test_what_a_command_or_a_stranger_did_is_listed_too(world):
     record(AuditKind.SIGN_IN_FAILED, by=None, username="", known=False)
     text = client_of(world.auditor).get(reverse(LIST), {"kind": "sign_in_failed"}).content.decode()
     assert "系统" in text and "账号存在：否" in text
+
+
+def test_verbs_are_called_what_the_glossary_calls_them():
+    line = re.compile(r"^\| ([^|]+) \| [^|]+ \| `([^`]+)` \|", re.M)
+    glossary = {verb: word for word, verb in line.findall(GLOSSARY.read_text(encoding="utf-8"))}
+    assert {verb: word for verb, word in words().items() if glossary.get(verb) != word} == {}
+    assert len(words()) > 60
 
 
 def rows_of(response) -> list[AuditRecord]:

@@ -12,7 +12,21 @@ def run(options: argparse.Namespace) -> int:
     from django.db import connection
     from procrastinate.contrib.django import app
 
+    tidy()
     connection.close()
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
         app.run_worker(concurrency=options.jobs_at_once, wait=not options.once, listen_notify=not options.once)
     return 0
+
+
+def tidy() -> None:
+    """What a worker that was killed left behind, and what came of age while none ran."""
+    from django.utils import timezone
+
+    from taizhang.accounts import errands
+    from taizhang.imports import actions as imports
+    from taizhang.kit import passing
+
+    imports.forget_files(at=timezone.now(), by=None)
+    errands.tidy()
+    passing.sweep()

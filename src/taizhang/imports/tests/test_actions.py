@@ -304,12 +304,17 @@ def test_a_batch_that_came_to_nothing_is_thrown_away_with_its_file(world, send):
     assert not Upload.objects.exists() and not Row.objects.exists()
 
 
-def test_files_are_forgotten_a_day_after_their_batch_is_over(world, send):
+def test_files_and_rows_are_gone_within_a_day_and_a_batch_that_waited_says_so(world, send):
     done, waiting = imports.apply(send(row(1), by=world.clerk), by=world.clerk), send(row(2), by=world.clerk)
-    imports.forget_files(at=done.received_at + timedelta(hours=25), by=None)
-    assert [upload.batch for upload in Upload.objects.all()] == [waiting]
-    imports.forget_files(at=done.received_at + timedelta(days=31), by=None)
+    imports.forget_files(at=done.received_at + timedelta(hours=22), by=None)
+    assert Upload.objects.count() == 2 and Row.objects.exists()
+    imports.forget_files(at=waiting.received_at + timedelta(hours=23, minutes=1), by=None)
     assert not Upload.objects.exists() and not Row.objects.exists()
+    done, waiting = Batch.objects.get(pk=done.pk), Batch.objects.get(pk=waiting.pk)
+    assert (done.state, done.accepted) == (State.APPLIED, 1)
+    assert (waiting.state, waiting.failure[0]["code"]) == (State.THROWN_AWAY, "file-gone")
+    with pytest.raises(Refused):
+        imports.apply(waiting, by=world.clerk)
 
 
 def test_the_ledger_moved_between_check_and_apply(world, send):

@@ -14,10 +14,12 @@ from taizhang.members.actions.facts import (
 )
 from taizhang.members.actions.keys import keys_counted, rewrap_keys
 from taizhang.members.actions.known import membership_on, nothing_changed, take_known, unit_of, units_of
+from taizhang.members.actions.own import account_named, hand_out, lines_of, link_account, record_of
 from taizhang.members.actions.people import add, amend, enrol, erase, forget, reveal
 from taizhang.members.identity import find_by_id_number
 
 __all__ = [
+    "account_named",
     "add",
     "admit",
     "amend",
@@ -32,12 +34,16 @@ __all__ = [
     "erase",
     "find_by_id_number",
     "forget",
+    "hand_out",
     "keys_counted",
     "leave",
+    "lines_of",
+    "link_account",
     "membership_on",
     "nothing_changed",
     "take_known",
     "reveal",
+    "record_of",
     "rewrap_keys",
     "unit_of",
     "units_of",

@@ -141,8 +141,7 @@ def admit(
         joined_on=joined_on,
         full_since=full_since,
     )
-    if is_held_outside(person):
-        identity.forget_id_number(person)
+    keep_no_number_of_others(person)
     return step
 
 
@@ -264,6 +263,7 @@ def correct(fact: Fact, *, on: date, note: str, by: User, **changed) -> Step:
     title = f"更正{fact._meta.verbose_name}"
     step = about(fact.person, "members:correct", title, unit=unit, by=by, on=on, note=note)
     ledger.correct(fact, step=step, **changed)
+    keep_no_number_of_others(fact.person)
     return step
 
 
@@ -276,7 +276,15 @@ def withdraw(fact: Fact, *, on: date, note: str, by: User) -> Step:
     title = f"撤回{fact._meta.verbose_name}"
     step = about(fact.person, "members:withdraw", title, unit=unit, by=by, on=on, note=note)
     ledger.withdraw(fact, step=step)
+    keep_no_number_of_others(fact.person)
     return step
+
+
+def keep_no_number_of_others(person: Person) -> None:
+    """No ID number is kept of somebody whose relations are held outside, whichever way that came to be known."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.id_number_sealed is not None and is_held_outside(person):
+        identity.forget_id_number(person)
 
 
 def obstacles_to_correcting(fact: Fact, changed: dict):

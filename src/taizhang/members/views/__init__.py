@@ -38,7 +38,7 @@ def list(request):  # noqa: A001 (the page's name)
         empty=Empty("还没有人员", "可以逐人登记，也可以在“导入”中用工作簿一次录入。", "members:enrol", "登记人员")
         if may_enrol
         else Empty("没有您可见的人员", "填报员、单位管理员只看人数，不看姓名。"),
-        context={"asked": question, "may_enrol": may_enrol},
+        context={"asked": question, "may_enrol": may_enrol, "may_erase": request.user.holds(rules.WHO["erase"])},
         bulk=bulk_verbs(request.user) if question.is_today else (),
     )
 
