@@ -24,9 +24,9 @@ TABLE = Table(
         Column("所属", register_of, on_screen=False),
         Column("所涉单位", "unit__name", link=lambda case: address_of(case.unit) if case.unit.kind in OFFICES else ""),
         Column("轮到谁", "turn"),
-        Column("开始", "opened_at", sort="opened_at"),
+        Column("开始", "opened_at", sort="opened_at", aside=True),
         Column("办结", "closed_at", sort="closed_at"),
-        Column("经办", "opened_by__name", style="short"),
+        Column("经办", "opened_by__name", style="short", aside=True),
     )
 )
 

@@ -53,7 +53,9 @@ class Choose(forms.Select):
         else:
             chosen = field.queryset.filter(pk__in=numbers) if numbers else []
         offered = [(str(row.pk), field.label_from_instance(row)) for row in chosen]
-        before, self.choices = self.choices, [*([] if self.allow_multiple_selected else [("", "")]), *offered]
+        label = str(getattr(field, "empty_label", "") or "")
+        nothing = "" if label.startswith("---") else label
+        before, self.choices = self.choices, [*([] if self.allow_multiple_selected else [("", nothing)]), *offered]
         try:
             return super().optgroups(name, value, attrs)
         finally:
