@@ -116,7 +116,7 @@ class StepQuerySet(models.QuerySet):
 
     def just_done(self, user, verb: str):
         """The record of what somebody did last, for the page that says it is done."""
-        return self.visible_to(user).filter(by=user, verb=verb).order_by("-recorded_at", "-id").first()
+        return self.filter(by=user, verb=verb).order_by("-recorded_at", "-id").first()
 
 
 class Step(models.Model):

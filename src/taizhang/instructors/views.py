@@ -83,7 +83,10 @@ def bring_in(request, *, form, verb, title: str):
         form=with_user(request, form),
         verb=lambda **filled: verb(by=request.user, **filled),
         goes_to=address_of,
-        says=lambda _: linked("已入库；接着可以办理派驻。", Step.objects.just_done(request.user, "instructors:enlist")),
+        says=lambda _: linked(
+            "已入库；接着可以办理派驻。",
+            Step.objects.visible_to(request.user).just_done(request.user, "instructors:enlist"),
+        ),
         title=title,
         back=reverse("instructors:list"),
         initial={"on": today(), "unit": pools.order_by("path").first()},

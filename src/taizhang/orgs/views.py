@@ -89,7 +89,9 @@ def register(request):
         form=with_user(request, forms.RegisterForm),
         verb=verb,
         goes_to=address_of,
-        says=lambda _: linked("已登记。", Step.objects.just_done(request.user, "orgs:register")),
+        says=lambda _: linked(
+            "已登记。", Step.objects.visible_to(request.user).just_done(request.user, "orgs:register")
+        ),
         title="登记社会组织",
         back=reverse("orgs:list"),
         initial={"on": today(), "entered_on": today(), **request.GET.dict()},

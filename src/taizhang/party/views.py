@@ -98,7 +98,9 @@ def establish(request):
         form=with_user(request, forms.EstablishForm),
         verb=lambda **filled: actions.establish(by=request.user, **with_list(filled)),
         goes_to=address_of,
-        says=lambda _: linked("已成立，并已计入覆盖。", Step.objects.just_done(request.user, "party:establish")),
+        says=lambda _: linked(
+            "已成立，并已计入覆盖。", Step.objects.visible_to(request.user).just_done(request.user, "party:establish")
+        ),
         title="成立党组织",
         back=reverse("party:list"),
         initial=initial,

@@ -122,7 +122,7 @@ def enrol(request):
         form=with_user(request, forms.EnrolForm),
         verb=lambda **filled: actions.enrol(by=request.user, **filled),
         goes_to=address_of,
-        says=lambda _: linked("已登记。", Step.objects.just_done(request.user, "members:add")),
+        says=lambda _: linked("已登记。", Step.objects.visible_to(request.user).just_done(request.user, "members:add")),
         title="登记人员",
         back=reverse("members:list"),
         initial={"on": today(), "organization": given, "party_organization": branch},
