@@ -110,6 +110,7 @@ def test_a_call_sent_again_with_its_key_is_done_once_and_answered_the_same(signe
     first = register(signed_in, world, key="b3a1")
     again = register(signed_in, world, key="b3a1")
     assert first.json() == again.json() and again["Repeated"] == "true" and first.status_code == 200
+    assert "no-store" in again["Cache-Control"]
     assert Organization.objects.filter(unit__name="甲协会").count() == 1
     other = register(signed_in, world, key="b3a1", name="丙协会")
     assert (other.status_code, code(other)) == (409, "key-used-otherwise")

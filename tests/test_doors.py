@@ -70,12 +70,19 @@ def nouns(door: Door, world) -> list[tuple[str, ...]]:
         if door.is_operation:  # a slice's operations stand beneath the nouns they are about
             labels = [*dict.fromkeys([*labels, *(each for each in ASKED_FOR if world.hidden.some(each))])]
         visit = Visitor(world.administrator if door.slice == "accounts" else world.clerk).visit
+        if door.is_operation and does_something(visit, door):
+            labels = []
         nouns_of_doors[door.name] = [
             chosen
             for chosen in product(labels, repeat=len(door.numbers))
             if finds(visit, door, [world.hidden.some(label)[0] for label in chosen])
         ]
     return nouns_of_doors[door.name]
+
+
+def does_something(visit, door: Door) -> bool:
+    """An operation that is not read looks for no row before its body fits: tests/test_operations.py sends one that does."""
+    return all(visit(each).status_code == 405 for each in door.addresses(*[NOBODYS_NUMBER] * len(door.numbers)))
 
 
 def finds(visit, door: Door, numbers: list[int]) -> bool:
@@ -86,8 +93,8 @@ def finds(visit, door: Door, numbers: list[int]) -> bool:
             if status == 405:
                 status = visit(address, "post").status_code
             transaction.set_rollback(True)
-        if status not in (403, 404, 405) and not (door.is_operation and status in (400, 422)):
-            return True  # an operation that cannot read what was sent has looked for no row: tests/test_operations.py
+        if status not in (403, 404, 405):
+            return True
     return False
 
 

@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from taizhang.accounts.acting import coming_from, gone, origin
 from taizhang.accounts.middleware import PROGRAMS, address_of, is_program
@@ -71,7 +72,10 @@ class Calls:
         finally:
             if came is not None:
                 gone(came)
-        return in_our_words(request, response)
+        response = in_our_words(request, response)
+        if not response.has_header("Cache-Control"):  # of what never came to the Gate
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
     def once(self, request: HttpRequest) -> HttpResponseBase:
         """Verb and answer are one transaction: what was done is answered, what was answered is done, and only once."""
