@@ -7,6 +7,7 @@ app_name = "formation"
 urlpatterns = [
     path("", views.list, name="list"),
     path("start/", views.start, name="start"),
+    path("pooled/", groupings.pooled, name="pooled"),
     path("groupings/", groupings.groupings, name="groupings"),
     path("groupings/group/", groupings.group, name="group"),
     path("groupings/<int:pk>/", groupings.grouping, name="grouping"),

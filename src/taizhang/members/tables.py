@@ -1,5 +1,7 @@
 """The list of people: its columns and filters. Numbers are masked on screen and are in no file."""
 
+from datetime import timedelta
+
 import django_filters
 from django import forms
 from django.urls import reverse
@@ -11,6 +13,8 @@ from taizhang.ledger.models import AsOf
 from taizhang.members.models import Employment, Standing
 from taizhang.orgs.models import Organization
 
+CONVERSION = (("due", "已满未转正"), ("soon", "两个月内满"))
+YEAR, SOON = timedelta(days=365), timedelta(days=61)
 HELD = (("ours", "本系统党组织"), ("outside", "外单位党组织"), ("none", "没有组织关系"))
 
 
@@ -83,6 +87,10 @@ class PersonFilters(django_filters.FilterSet):
     )
     held = django_filters.ChoiceFilter(label="组织关系所在", method="by_place", choices=HELD, empty_label="全部")
 
+    conversion = django_filters.ChoiceFilter(
+        label="预备期", method="by_conversion", choices=CONVERSION, empty_label="全部"
+    )
+
     def named(self, rows, name, value):
         return rows.named(value)
 
@@ -91,6 +99,14 @@ class PersonFilters(django_filters.FilterSet):
 
     def of_standing(self, rows, name, value):
         return rows.held(self.at, standing=value)
+
+    def by_conversion(self, rows, name, value):
+        """The probation is a year from the branch's resolution (RULES DEV-12), and the list is of those who wait for it to end."""
+        ended = self.at.day - YEAR
+        began = (
+            {"joined_on__lte": ended} if value == "due" else {"joined_on__gt": ended, "joined_on__lte": ended + SOON}
+        )
+        return rows.held(self.at, standing=Standing.PROBATIONARY, **began)
 
     def by_place(self, rows, name, value):
         if value == "none":

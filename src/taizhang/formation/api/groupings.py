@@ -7,13 +7,15 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
 from taizhang.accounts.operations import filtered, verb
-from taizhang.formation import actions
+from taizhang.formation import actions, pooling
 from taizhang.formation.forms import GroupForm, WishForm, usual_grouping
 from taizhang.formation.plans import Grouping, Placement, ProposedGroup
 from taizhang.formation.tables import PLACEMENTS, PlacementFilters
 from taizhang.kit.clock import today
 from taizhang.kit.programs import Limit, Number, Page, UnitOut, answers, page_of
 from taizhang.kit.shapes import filters_schema, sort_asked
+from taizhang.ledger.models import AsOf
+from taizhang.statutes.rules import criteria
 
 router = Router(tags=["联合组建编组"])
 
@@ -47,6 +49,18 @@ class PlacementOut(Schema):
     members: int
     has_secretary: bool
     reason: str
+
+
+class CrowdOut(Schema):
+    """Members of one pooled branch, of one trade or one place (`by`)."""
+
+    branch: int
+    by: str
+    place: str
+    organizations: int
+    full: int
+    probationary: int
+    may_spin_off: bool
 
 
 @router.get("", response=answers(Page[GroupingOut]), operation_id="formation.groupings", summary="编组方案")
@@ -83,6 +97,25 @@ def regroup(request, filled, pk: Number):
 def draft_joint(request, pk: Number):
     rows = ProposedGroup.objects.visible_to(request.user).select_related("grouping")
     return actions.draft_joint(get_object_or_404(rows, pk=pk), on=today(), by=request.user)
+
+
+@router.get(
+    "/pooled", response=answers(list[CrowdOut]), operation_id="formation.pooled", summary="联合党支部可分出的党员"
+)
+def pooled(request):
+    found = pooling.crowds(request.user, AsOf(today()), criteria(today()))
+    return [
+        {
+            "branch": each.branch.pk,
+            "by": each.by,
+            "place": each.place,
+            "organizations": len(each.organizations),
+            "full": len(each.full),
+            "probationary": len(each.probationary),
+            "may_spin_off": each.may_spin_off,
+        }
+        for each in found
+    ]
 
 
 def grouping_of(request, pk: int) -> Grouping:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from taizhang.accounts import lists
 from taizhang.accounts.access import for_roles
-from taizhang.formation import actions, rules
+from taizhang.formation import actions, pooling, rules
 from taizhang.formation.forms import GroupForm, WishForm, usual_grouping
 from taizhang.formation.plans import Grouping, Placement, ProposedGroup
 from taizhang.formation.tables import GROUPINGS, PLACEMENTS, PlacementFilters
@@ -16,6 +16,8 @@ from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Empty
 from taizhang.kit.refusals import Refused
+from taizhang.ledger.models import AsOf
+from taizhang.statutes.rules import criteria
 
 GROUPS_SHOWN = 40
 
@@ -120,6 +122,14 @@ def draft_joint(request, pk: int):
         return redirect(address_of(proposed.grouping))
     messages.success(request, "已转为申请草稿；请各家同意，指定书记人选，再提交。")
     return redirect(address_of(application))
+
+
+def pooled(request):
+    """Members in pooled joint branches by trade and place: where a branch of their own has become possible."""
+    day = today()
+    found = pooling.crowds(request.user, AsOf(day), criteria(day))
+    context = {"crowds": found, "day": day, "may_start": request.user.holds(rules.WHO["start"])}
+    return render(request, "formation/pooled.html", context)
 
 
 def grouping_of(request, pk: int) -> Grouping:
