@@ -39,6 +39,8 @@ NO_RECORD_OF_THE_OFFICE = {
     "meetings.Body": "made by an audited verb, changed by none",
     "cases.Attachment": "changes once, withdrawn, and then says itself by whom, when and why",
     "cases.AttachedFile": "ciphertext, sealed anew when the key changes, by an audited verb",
+    "formation.Grouping": "a proposal worked out once; what comes of it are applications",
+    "formation.ProposedGroup": "a proposal; the application it becomes is tracked",
     "imports.Batch": "intake: each verb about it is audited; what it enters are facts",
     "imports.Upload": "intake, gone within a day",
     "imports.Progress": "intake",
