@@ -1,12 +1,14 @@
 """People for programs, to whoever may read their names; numbers are masked here as everywhere, and revealed for a purpose."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
+from taizhang.accounts.acting import require
+from taizhang.accounts.freshness import require_fresh
 from taizhang.accounts.models import Unit
 from taizhang.accounts.operations import filtered, verb
 from taizhang.kit import clock
@@ -16,6 +18,7 @@ from taizhang.ledger.asking import as_of
 from taizhang.ledger.telling import StatementOut, statements_told
 from taizhang.members import actions, forms, rules
 from taizhang.members.models import FACTS, Membership, Person, Post, heads_of, statements_visible_to
+from taizhang.members.privacy import inventory
 from taizhang.members.tables import PersonFilters, filters_of, people_table
 from taizhang.party.models import PartyOrganization
 
@@ -45,6 +48,32 @@ class Revealed(Schema):
     value: str
 
 
+class LineOut(Schema):
+    """One thing that is on record of a person, in words."""
+
+    what: str
+    says: str
+    since: date | None
+    until: date | None
+    entered_at: datetime | None
+
+
+class EntryOut(Schema):
+    """Fields that are kept for the same purpose, as long, and in the same way."""
+
+    label: str
+    purpose: str
+    basis: str
+    retention: str
+    protection: str
+
+
+class HandedOut(forms.HandOutForm):
+    """A program takes JSON."""
+
+    format = None  # type: ignore[assignment]
+
+
 class Roster(Schema):
     """How many it held that day; by name only to whoever may read its people's names."""
 
@@ -68,6 +97,32 @@ def people(
     rows = Person.objects.visible_to(request.user).listed(at, request.user)
     rows = filtered(request, rows, filters_of(at), asked)
     return page_of(rows, after=after, limit=limit, item=told, sort=sort_asked(asked, otherwise="pk"))
+
+
+@router.get("/own", response=answers(list[LineOut]), operation_id="members.own", summary="本人的记录")
+def own(request):
+    """One's own record, with masked numbers; nothing where no record is linked with the account."""
+    found = actions.record_of(request.user)
+    return [line_told(each) for each in actions.lines_of(found, whole=False)] if found else []
+
+
+@router.get("/privacy", response=answers(list[EntryOut]), operation_id="members.privacy", summary="个人信息清单")
+def privacy(request):
+    """Which fields are kept of people, what for, how long and how protected."""
+    return [{name: getattr(each, name) for name in EntryOut.model_fields} for each in inventory()]
+
+
+@router.get(
+    "/past-retention",
+    response=answers(Page[PersonOut]),
+    operation_id="members.past_retention",
+    summary="到期清单",
+)
+def past_retention(request, after: str = "", limit: Limit = 50):
+    """Those of whom nothing has been on record for as long as a name is kept."""
+    require(request.user, rules.WHO["erase"])
+    rows = Person.objects.visible_to(request.user).past_retention(clock.today())
+    return page_of(rows, after=after, limit=limit, item=told)
 
 
 @router.get("/{pk}", response=answers(PersonWhole), operation_id="members.detail", summary="一个人")
@@ -161,6 +216,30 @@ def amend(request, filled, pk: Number):
 def reveal(request, filled, pk: Number):
     """The whole ID or telephone number, to whoever says what for; it is logged."""
     return {"value": actions.reveal(person_of(request, pk), by=request.user, **filled)}
+
+
+@verb(router, "/{pk}/hand-out", "应本人申请导出其记录", form=HandedOut, gives=list[LineOut])
+def hand_out(request, filled, pk: Number):
+    """By whoever proved lately who they are; what for is in the audit."""
+    require(request.user, rules.WHO["hand_out"])
+    found = person_of(request, pk)
+    require_fresh(request, download=True)
+    return [line_told(each) for each in actions.hand_out(found, by=request.user, **filled)]
+
+
+def account_linked(request, pk: int) -> dict[str, Any]:
+    found = person_of(request, pk)
+    return {"account": found.account.username if found.account else ""}
+
+
+@verb(router, "/{pk}/link-account", "关联本人账号", form=forms.LinkAccountForm, stated=account_linked)
+def link_account(request, filled, pk: Number):
+    found = person_of(request, pk)
+    return actions.link_account(found, unit=keeper_unit(request, found, "link_account"), by=request.user, **filled)
+
+
+def line_told(line: Any) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in LineOut.model_fields}
 
 
 @verb(router, "/{pk}/forget", "清除身份证号和电话", form=forms.ForgetForm)
