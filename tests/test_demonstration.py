@@ -30,7 +30,9 @@ def province(request, django_db_setup, django_db_blocker, tmp_path_factory):
             with transaction.atomic():
                 become_a_demonstration()
                 set_role("taizhang_app")
-                yield demonstration.live_through(lambda *_: None, with_people=request.param == "people too")
+                office = demonstration.live_through(lambda *_: None, with_people=request.param == "people too")
+                know_the_sizes()
+                yield office
                 transaction.set_rollback(True)
         finally:
             settings.HOME = home
@@ -52,6 +54,14 @@ def become_a_demonstration() -> None:
         cursor.execute("ALTER TABLE cases_office DISABLE TRIGGER USER")
         cursor.execute("UPDATE cases_office SET demonstration = true")
         cursor.execute("ALTER TABLE cases_office ENABLE TRIGGER USER")
+
+
+def know_the_sizes() -> None:
+    """An autovacuum that looks at tables whose rows are all uncommitted counts none, and questions are planned for none."""
+    set_role("none")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    set_role("taizhang_app")
 
 
 def asked(sql: str, **parameters) -> tuple:
