@@ -10,8 +10,8 @@ from taizhang.papers.models import State
 
 TABLE = Table(
     (
-        Column("文号", "number", style="short", link=address_of),
         Column("标题", "title", link=address_of, style="wide"),
+        Column("文号", "number", style="short"),
         Column("文种", "kind_label", style="short"),
         Column("状态", lambda paper: paper.get_state_display(), style="short"),
         Column("主送", lambda paper: "、".join(paper.addressees)),
