@@ -7,7 +7,8 @@ takes selections and writes every export into the audit.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple, cast
 
 import django_filters
@@ -54,8 +55,13 @@ class Column:
     def of(self, row: Any) -> Any:
         return read(row, self.value)
 
-    def in_file_of(self, row: Any) -> Any:
-        return read(row, self.export if self.export is not None else self.value)
+    @property
+    def in_file_of(self) -> Callable[[Any], Any]:
+        """What a file gets of a row."""
+        value = self.export if self.export is not None else self.value
+        if not isinstance(value, str):
+            return value
+        return partial(paging.value_at, path=value) if "__" in value else attrgetter(value)
 
     def opening(self, style: str) -> SafeString:
         classes = " ".join(filter(None, (style, "aside" if self.aside else "")))
@@ -286,6 +292,12 @@ def show(
     return response
 
 
+def word_of(choices: Any, name: str) -> Callable[[Any], str]:
+    """The word for what a field or annotation chose. Django's own `get_…_display` reads all the words for each row."""
+    words = dict(choices.choices)
+    return lambda row: str(words.get(getattr(row, name), ""))
+
+
 def as_sent(query: str) -> QueryDict:
     """What a form or an address carried, read back from where it was kept."""
     return QueryDict(query, mutable=True)
@@ -296,9 +308,9 @@ def headings_in_file(table: Table) -> list[str]:
 
 
 def lines_in_file(table: Table, rows: QuerySet) -> Iterator[list[Any]]:
-    columns = [column for column in table.columns if column.in_file]
+    told = [column.in_file_of for column in table.columns if column.in_file]
     for row in rows.iterator(chunk_size=2000):
-        yield [column.in_file_of(row) for column in columns]
+        yield [value_of(row) for value_of in told]
 
 
 def asked_sort(request: HttpRequest, table: Table) -> paging.Sort:

@@ -8,20 +8,14 @@ from django.urls import reverse
 
 from taizhang.kit.addresses import address_of
 from taizhang.kit.choosing import Choose, ChosenFilter
-from taizhang.kit.lists import Column, Table
+from taizhang.kit.lists import Column, Table, word_of
 from taizhang.ledger.models import AsOf
-from taizhang.members.models import Employment, Standing
+from taizhang.members.models import Employment, Sex, Standing
 from taizhang.orgs.models import Organization
 
 CONVERSION = (("due", "已满未转正"), ("soon", "两个月内满"))
 YEAR, SOON = timedelta(days=365), timedelta(days=61)
 HELD = (("ours", "本系统党组织"), ("outside", "外单位党组织"), ("none", "没有组织关系"))
-
-
-def label(choices, name: str):
-    """The word for a stated choice."""
-    words = dict(choices.choices)
-    return lambda row: words.get(getattr(row, name), "")
 
 
 def held_at(person) -> str:
@@ -34,11 +28,11 @@ def people_table(query: str = "") -> Table:
     return Table(
         (
             Column("姓名", "name", sort="pinyin", link=lambda row: address_of(row) + query),
-            Column("性别", lambda row: row.get_sex_display(), aside=True),
+            Column("性别", word_of(Sex, "sex"), aside=True),
             Column("所在社会组织", "stated_organization", style="wide"),
             Column("职务", "stated_title", aside=True),
-            Column("用工", label(Employment, "stated_employment"), aside=True),
-            Column("党员类别", label(Standing, "stated_standing")),
+            Column("用工", word_of(Employment, "stated_employment"), aside=True),
+            Column("党员类别", word_of(Standing, "stated_standing")),
             Column(
                 "组织关系所在",
                 held_at,

@@ -59,18 +59,19 @@ class OrganizationQuerySet(models.QuerySet):
         """All of the words, in any order: a piece of a present or former name, the code or its beginning, pinyin."""
         found = self
         for word in searching.words_of(words):
-            found = found.filter(pk__in=searching.union(self.of_word(word)))
+            if searching.is_typed(word):
+                found = found.filter(pk__in=searching.union(self.of_word(word)))
+            else:
+                found = searching.holding(found, "search_grams", "search", word.upper())
         return found
 
     def of_word(self, word: str) -> Iterator[models.QuerySet]:
-        """Each a question that an index answers; in one condition none would be used."""
-        every = Organization.objects.order_by().values("pk")
-        if not searching.is_typed(word) or len(word) > 1:
-            yield searching.holding(every, "search_grams", "search", word.upper())
-        if searching.is_typed(word):
-            code = word.upper()
-            yield every.filter(code__gte=code, code__lt=code + searching.LAST)
-            yield every.filter(unit__in=searching.sounding(UnitSpelling.objects.order_by().values("unit"), word))
+        """Of letters or digits. Each a question that an index answers; in one condition none would be used."""
+        every, code = Organization.objects.order_by().values("pk"), word.upper()
+        if len(word) > 1:
+            yield searching.holding(every, "search_grams", "search", code)
+        yield every.filter(code__gte=code, code__lt=code + searching.LAST)
+        yield every.filter(unit__in=searching.sounding(UnitSpelling.objects.order_by().values("unit"), word))
 
     def as_of(self, at: AsOf):
         """Each organisation with what was true of it that day: name, kind, mode…, and who was responsible.
@@ -128,6 +129,10 @@ class Organization(models.Model):
         return FACTS[noun].objects.current().filter(organization=self, pk=pk).first() if noun in FACTS else None
 
 
+# What no list shows, and what takes longer to read than all it shows: ranges, and an array of fifty pairs of characters.
+UNSHOWN = ("period", "recorded", "step", "closing_step", "organization__search", "organization__search_grams")
+
+
 class ParticularsQuerySet(FactQuerySet):
     """A list of organisations as they were on a day is a list of these: one row each, its columns plain columns."""
 
@@ -147,6 +152,7 @@ class ParticularsQuerySet(FactQuerySet):
         return (
             self.as_of(at)
             .select_related("organization")
+            .defer(*UNSHOWN)
             .annotate(
                 pinyin=F("organization__unit__spelling__pinyin"),
                 responsible=Subquery(Supervision.objects.as_of(at).filter(**known).values("unit__name")[:1]),

@@ -8,7 +8,7 @@ from taizhang.accounts import spelling
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.kit.addresses import address_of
 from taizhang.kit.choosing import Choose, ChosenFilter
-from taizhang.kit.lists import Column, Table
+from taizhang.kit.lists import Column, Table, word_of
 from taizhang.ledger.models import AsOf
 from taizhang.orgs.models import Kind, Level, Mode, Status, registrars
 
@@ -26,15 +26,15 @@ def organization_table(query: str = "") -> Table:
                 heading_in_file="社会组织名称",
             ),
             Column("统一社会信用代码", "organization__code", sort="organization__code", style="code", aside=True),
-            Column("类型", lambda row: row.get_kind_display()),
+            Column("类型", word_of(Kind, "kind")),
             Column("责任单位", "responsible", heading_in_file="业务主管单位"),
-            Column("体制", lambda row: row.get_mode_display(), style="short", heading_in_file="登记体制", aside=True),
+            Column("体制", word_of(Mode, "mode"), style="short", heading_in_file="登记体制", aside=True),
             Column("登记管理机关", "registrar", on_screen=False),
             Column("成立日期", "registered_on", sort="registered_on", aside=True),
             Column("行政区划代码", "region", on_screen=False),
             Column("行业", "trade", on_screen=False),
-            Column("层级", lambda row: row.get_level_display(), style="short", heading_in_file="登记层级", aside=True),
-            Column("状态", lambda row: row.get_status_display(), style="short"),
+            Column("层级", word_of(Level, "level"), style="short", heading_in_file="登记层级", aside=True),
+            Column("状态", word_of(Status, "status"), style="short"),
             Column("注销日期", "struck_off_on", on_screen=False),
             Column("录入日期", "entered_on", aside=True),
         ),

@@ -91,6 +91,7 @@ class PartyParticularsQuerySet(FactQuerySet):
         return (
             self.as_of(at)
             .select_related("party_organization")
+            .defer("period", "recorded", "step", "closing_step")
             .annotate(
                 pinyin=F("party_organization__unit__spelling__pinyin"),
                 stated_superior=Subquery(affiliation.values("superior__name")[:1]),

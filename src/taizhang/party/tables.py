@@ -5,15 +5,9 @@ from django import forms
 
 from taizhang.kit.addresses import address_of
 from taizhang.kit.choosing import Choose, ChosenFilter
-from taizhang.kit.lists import Column, Table
+from taizhang.kit.lists import Column, Table, word_of
 from taizhang.ledger.models import AsOf
 from taizhang.party.models import Form, Nature, PartyLevel, superiors_visible_to
-
-
-def label(choices, name: str):
-    """The word for a stated choice."""
-    words = dict(choices.choices)
-    return lambda row: words.get(getattr(row, name), "")
 
 
 def party_table(query: str = "") -> Table:
@@ -28,9 +22,9 @@ def party_table(query: str = "") -> Table:
                 style="wide",
                 heading_in_file="党组织名称",
             ),
-            Column("层级", lambda row: row.get_level_display(), style="short"),
-            Column("性质", lambda row: row.get_nature_display(), style="short"),
-            Column("组建形式", label(Form, "stated_form")),
+            Column("层级", word_of(PartyLevel, "level"), style="short"),
+            Column("性质", word_of(Nature, "nature"), style="short"),
+            Column("组建形式", word_of(Form, "stated_form")),
             Column("覆盖社会组织", "stated_covers", style="number", heading_in_file="覆盖家数"),
             Column("上级党组织", "stated_superior", aside=True),
             Column("成立日期", "stated_established_on", aside=True),
