@@ -4,6 +4,7 @@ Every condition is one that an index answers; several are put together by `union
 """
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, QuerySet, TextField, Value
@@ -12,6 +13,7 @@ from taizhang.kit.text import fold
 
 LAST = "\U0010ffff"  # after every character there is: `>= word and < word + LAST` is what begins with the word
 WORDS = 8
+Rows = TypeVar("Rows", bound=QuerySet)
 SHORT = 3  # letters below which initials are looked for at the beginning of a name alone
 
 
@@ -29,7 +31,7 @@ def is_typed(word: str) -> bool:
     return word.isascii() and word.isalnum()
 
 
-def holding(rows: QuerySet, grams: str, field: str, word: str) -> QuerySet:
+def holding(rows: Rows, grams: str, field: str, word: str) -> Rows:
     """Rows whose text holds the word. `grams` is the stored field of its characters and pairs, and the text is folded
     then; empty where an index is over the expression itself, and the text is as people wrote it."""
     text = f"{field}__contains"
