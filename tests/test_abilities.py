@@ -13,13 +13,6 @@ from taizhang.accounts.models import Role
 from tests.doors import doors, told
 from tests.test_doors import SIGNING_OUT, Visitor, furnished, own_addresses  # noqa: F401 (the fixture)
 
-LISTS = {
-    "list",
-    "holders",
-    "errands",
-    "units",
-    "records",
-    "search",
 }  # each button of their form has an address of its own
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 FORM = re.compile(r"<form\b[^>]*>", re.S)
@@ -122,7 +115,9 @@ def offers(text: str, here: str) -> list[tuple[str, str]]:
     found = [("get", html.unescape(address)) for address in LINK.findall(text)]
     for tag in FORM.findall(text):
         action = re.search(r'\baction="([^"]+)"', tag)
-        if 'method="post"' in tag and (action or name_at(here).rpartition(":")[2] not in LISTS):
+        if (
+            'method="post"' in tag and 'id="selection"' not in tag
+        ):  # each button of a selection has an address of its own
             found.append(("post", html.unescape(action.group(1)) if action else here))
     return [(method, address) for method, address in found if address.startswith("/")]
 

@@ -249,6 +249,7 @@ def with_user(request, form):
 
 
 def units(request):
+    may_create = request.user.holds(rules.WHO["keep_units"])
     return lists.show(
         request,
         table=UNIT_TABLE,
@@ -256,8 +257,10 @@ def units(request):
         filters=UnitFilters,
         title="单位",
         template="orgs/units.html",
-        empty=Empty("还没有单位", "先新增业务主管单位，或用“单位”工作簿导入。", "orgs:create_unit", "新增单位"),
-        context={"may_create": request.user.holds(rules.WHO["keep_units"])},
+        empty=Empty("还没有单位", "先新增业务主管单位，或用“单位”工作簿导入。", "orgs:create_unit", "新增单位")
+        if may_create
+        else Empty("没有您可见的单位"),
+        context={"may_create": may_create},
     )
 
 

@@ -215,7 +215,7 @@ def test_the_page_of_an_absence_asks_who_and_when(world, reviewer, client):
     assert client.post(address, {"to": "shenhe", **days(0, 3)}).status_code == 302
     other = Delegation.objects.get()
     client.force_login(reviewer)
-    assert "代理经办" in client.get(reverse("accounts:me")).content.decode()
+    assert "审核 代理 经办" in client.get(reverse("accounts:me")).content.decode()
     assert client.post(reverse("accounts:end_delegation", args=[other.pk])).status_code == 302
     client.force_login(world.outsider)
     assert client.post(reverse("accounts:end_delegation", args=[other.pk])).status_code == 404
