@@ -13,7 +13,6 @@ from taizhang.accounts.models import Role
 from tests.doors import doors, told
 from tests.test_doors import SIGNING_OUT, Visitor, furnished, own_addresses  # noqa: F401 (the fixture)
 
-}  # each button of their form has an address of its own
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 FORM = re.compile(r"<form\b[^>]*>", re.S)
 # Verbs that are about oneself alone: whoever has signed in may, and nobody else.
