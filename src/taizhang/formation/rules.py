@@ -25,7 +25,11 @@ from taizhang.statutes.rules import Criteria
 
 APPLICANTS = frozenset({Role.CLERK, Role.UNIT_CLERK, Role.OPERATOR, Role.SECRETARY, Role.PARTY_CLERK})
 DECIDERS = frozenset({Role.CLERK, Role.UNIT_CLERK})
+PLANNERS = DECIDERS | {Role.REVIEWER, Role.LEADER}
 WHO: dict[str, frozenset[str]] = {
+    "group": PLANNERS,
+    "regroup": PLANNERS,
+    "draft_joint": DECIDERS,
     "start": APPLICANTS,
     "keep": APPLICANTS,
     "invite": APPLICANTS,
@@ -45,12 +49,19 @@ WHO: dict[str, frozenset[str]] = {
     ),
 }
 # Done for the unit that decides; the others for the unit that asks.
-# Groupings are worked out for a unit; a draft that comes of one is an application like any other.
-PLANNERS: dict[str, frozenset[str]] = {
-    "group": DECIDERS | {Role.REVIEWER, Role.LEADER},
-    "draft_joint": DECIDERS,
+AS_DECIDER = frozenset(WHO) - {
+    "group",
+    "regroup",
+    "draft_joint",
+    "start",
+    "keep",
+    "invite",
+    "consent",
+    "propose",
+    "submit",
+    "withdraw",
+    "record_result",
 }
-AS_DECIDER = frozenset(WHO) - {"start", "keep", "invite", "consent", "propose", "submit", "withdraw", "record_result"}
 WHILE_OPEN = frozenset({"keep", "invite", "propose"})
 OWN_SITTING = frozenset({UnitKind.COMMITTEE, UnitKind.SUPERVISING})
 NOT_TRANSFERRED = frozenset({Nature.TEMPORARY, Nature.FUNCTIONAL, Nature.MOBILE})

@@ -33,7 +33,7 @@ HIGHEST = 2000  # groups of one answer
 @action("formation.group")
 def group(unit: Unit, *, by: User, **asked: Any) -> Grouping:
     """It is asked which organisations of the unit's should form joint branches; the answer follows from a worker."""
-    require(by, rules.PLANNERS["group"], unit)
+    require(by, rules.WHO["group"], unit)
     grouping = Grouping.objects.create(unit=unit, by=by, **asked)
     later("formation.work_out", grouping=grouping.pk, user=by.pk)
     return grouping
@@ -42,7 +42,7 @@ def group(unit: Unit, *, by: User, **asked: Any) -> Grouping:
 @action("formation.regroup")
 def regroup(grouping: Grouping, *, wish: str, organizations: Iterable[Organization], by: User) -> Grouping:
     """The same question once more, with one wish more (together, apart, left_out) or without any (clear)."""
-    require(by, rules.PLANNERS["group"], grouping.unit)
+    require(by, rules.WHO["group"], grouping.unit)
     asked = {name: getattr(grouping, name) for name in ASKED}
     placed = Placement.objects.visible_to(by).filter(grouping=grouping, organization__in=organizations)
     keys = sorted(placed.values_list("organization", flat=True))
@@ -65,7 +65,7 @@ def regroup(grouping: Grouping, *, wish: str, organizations: Iterable[Organizati
 
 def work_out(grouping: Grouping, *, by: User) -> Grouping:
     """The answer is sought outside any transaction: it may take a minute. Then it is written down at once."""
-    require(by, rules.PLANNERS["group"], grouping.unit)
+    require(by, rules.WHO["group"], grouping.unit)
     Grouping.objects.filter(pk=grouping.pk, state=PlanState.WAITING).update(state=PlanState.WORKING)
     rule = criteria(grouping.day)
     found = candidates(
@@ -155,7 +155,7 @@ def draft_joint(proposed: ProposedGroup, *, on: date, by: User) -> Application:
         .select_related("grouping__unit", "host")
         .get(pk=proposed.pk)
     )
-    require(by, rules.PLANNERS["draft_joint"], proposed.grouping.unit)
+    require(by, rules.WHO["draft_joint"], proposed.grouping.unit)
     if proposed.application_id:
         refuse("drafted-already", "这一组已经转为申请", remedy="打开该申请继续办理")
     placements = list(

@@ -23,7 +23,7 @@ GROUPS_SHOWN = 40
 
 
 def groupings(request):
-    may = request.user.holds(rules.PLANNERS["group"])
+    may = request.user.holds(rules.WHO["group"])
     hint = "按行业相近、地域相邻，把不能单独组建的社会组织编成联合党支部，再转为申请。"
     return lists.show(
         request,
@@ -36,7 +36,7 @@ def groupings(request):
     )
 
 
-@for_roles(rules.PLANNERS["group"])
+@for_roles(rules.WHO["group"])
 def group(request):
     return act(
         request,
@@ -74,8 +74,8 @@ def grouping(request, pk: int):
         "before": f"?first={max(first - GROUPS_SHOWN, 1)}" if first > 1 else "",
         "counts": counts,
         "wishes": len(found.together) + len(found.apart) + len(found.left_out),
-        "may_group": request.user.holds(rules.PLANNERS["group"], found.unit),
-        "may_draft": request.user.holds(rules.PLANNERS["draft_joint"], found.unit),
+        "may_group": request.user.holds(rules.WHO["group"], found.unit),
+        "may_draft": request.user.holds(rules.WHO["draft_joint"], found.unit),
     }
     return render(request, "formation/grouping.html", context)
 
