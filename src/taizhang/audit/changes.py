@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db.models import Model
 from pghistory.models import Event
 
+from taizhang.accounts.acting import name_of
 from taizhang.accounts.models import AuditRecord
 from taizhang.cases.models import Step
 from taizhang.kit.lists import shown
@@ -21,20 +22,6 @@ from taizhang.members.models import Person
 
 SHOWN = 50  # rows of one kind; an import changes more than anybody reads
 PROTECTED = {"particulars_sealed": "姓名、出生日期", "id_number_sealed": "身份证号", "telephone_sealed": "电话"}
-# Fields that no page shows otherwise, and so have no label of their own.
-LABELS = {
-    "about_people": "涉及人员",
-    "turn_role": "轮到的角色",
-    "turn_unit": "轮到的单位",
-    "opened_by": "开立人",
-    "given_by": "授予人",
-    "given_at": "授予时间",
-    "ended_by": "收回人",
-    "ended_at": "收回时间",
-    "created_at": "建立时间",
-    "parent": "上级",
-    "path": "在单位树中的位置",
-}
 CLOSED = "（受保护）"
 ERASED = "（密钥已销毁，不能再读）"
 NOTHING = "—"
@@ -80,7 +67,7 @@ def rows_of(act: UUID, *, open_them: bool) -> Iterator[Changed]:
         for event in model.objects.filter(pgh_context_id=act).order_by("pgh_id")[:SHOWN]:
             changes = tuple(fields_of(event, *sides(model, event), open_them=open_them))
             if changes:
-                row = str(event.pgh_obj_id)
+                row = f"{tracked._meta.label_lower}:{event.pgh_obj_id}"
                 how = "新增" if event.pgh_label == "insert" else "更改"
                 yield Changed(str(tracked._meta.verbose_name), row, how, changes)
 
@@ -109,7 +96,7 @@ def fields_of(event: Any, before: Model | None, after: Model | None, *, open_the
                 label = PROTECTED.get(field.name, field.name)
                 told = [protected(event, field.name, value, open_them) for value in (was, now)]
                 yield Change(label, told[0], told[1], is_protected=True)
-        elif was != now and (was or now) not in (None, ""):
+        elif was != now:
             yield Change(label_of(field), said(event, field, was), said(event, field, now))
 
 
@@ -154,7 +141,7 @@ def facts_of(act: UUID) -> Iterator[Changed]:
             ("销账", model.objects.filter(closing_step__in=steps)),
         ):
             for fact in found.order_by("pk")[:SHOWN]:
-                yield Changed(str(model._meta.verbose_name), str(fact.pk), how, tuple(of_fact(fact, how)))
+                yield Changed(str(model._meta.verbose_name), name_of(fact), how, tuple(of_fact(fact, how)))
 
 
 def of_fact(fact: Fact, how: str) -> Iterator[Change]:

@@ -132,4 +132,4 @@ def test_permissions_are_told_before_and_after(world):
     end_grant(held, by=world.security)
     record = AuditRecord.objects.get(verb="accounts.end_grant")
     assert record.kind == AuditKind.PERMISSION
-    assert {"收回人", "收回时间"} <= set(values(changes_of(record)))
+    assert {"ended_by", "ended_at"} <= set(values(changes_of(record)))

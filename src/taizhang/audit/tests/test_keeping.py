@@ -84,7 +84,7 @@ def test_an_act_leaves_one_row_with_who_where_request_case_and_what_it_changed(w
     told = {
         (each.what, change.field): (change.before, change.after) for each in changes_of(row) for change in each.changes
     }
-    path = told["单位", "在单位树中的位置"]
+    path = told["单位", "path"]
     assert path[0].startswith(world.education.path) and path[1].startswith(world.sports.path)
 
 

@@ -89,6 +89,5 @@ def said(fact: Fact) -> str:
         if value in (None, "", False):
             continue
         text = getattr(fact, f"get_{field.name}_display")() if field.choices else "是" if value is True else str(value)
-        noun = field.related_model if field.is_relation else None
-        parts.append(f"{noun._meta.verbose_name if noun else field.verbose_name}：{text}")
+        parts.append(f"{field.verbose_name}：{text}")
     return "；".join(parts)
