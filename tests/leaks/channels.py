@@ -87,11 +87,10 @@ class Judge:
             channel()
         return self.judged
 
-    def programs(self) -> Counter:
+    def programs(self) -> None:
         for noun in (*NOUNS, "cases"):
             shown = [each["id"] for each in self.ask(f"/api/{noun}", {"limit": 500}).json()["items"]]
             self.require("json", noun, shown, exactly=True)
-        return self.judged
 
     def lists(self) -> None:
         for page, noun in {**LISTS, "cases:list": "cases"}.items():
