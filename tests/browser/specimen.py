@@ -8,6 +8,7 @@ from django.template import engines
 from django.urls import path
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from taizhang.accounts.access import public
 from taizhang.config import menu
 
 TEMPLATE = Path(__file__).parent / "templates" / "specimen.html"
@@ -33,6 +34,7 @@ class Clerk:
         return True
 
 
+@public
 @ensure_csrf_cookie
 def specimen(request):
     from django.http import HttpResponse

@@ -5,12 +5,6 @@ import pytest
 pytestmark = [pytest.mark.urls("tests.browser.specimen"), pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(autouse=True)
-def open_to_everybody(monkeypatch):
-    """The specimen shows the kit, not the gate: nobody has to sign in for it."""
-    monkeypatch.setattr("taizhang.accounts.middleware.PUBLIC", frozenset({"specimen"}))
-
-
 def test_a_page_fits_a_small_office_screen_and_axe_finds_nothing_serious(page, serious_axe_violations):
     page.goto("/")
     page.wait_for_selector("[data-chart] svg")
