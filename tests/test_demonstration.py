@@ -9,8 +9,9 @@ from taizhang.accounts.models import Unit
 from taizhang.accounts.scope import Scope
 from taizhang.config import demonstration
 from taizhang.ledger.asking import as_of
+from taizhang.stats.answering import figure
 from taizhang.stats.changes import changes
-from taizhang.stats.figures import ask, totals
+from taizhang.stats.figures import ask, records, totals
 from tests.office import set_role
 
 DAY = date(2017, 12, 29)
@@ -179,6 +180,38 @@ def test_eight_of_them_cover_nine_of_the_31():
         WHERE c.nature = 'formal' AND lower(c.period) > lower(i.period) AND %(day)s::date <@ c.period
             AND c.recorded @> %(at)s::timestamptz AND i.recorded @> %(at)s::timestamptz"""
     assert asked(among, day=DAY, at=THEN) == (8, 9)
+
+
+REPORTED = {
+    "organisations_applied": 34,
+    "sittings": 3,
+    "branches_approved": 21,
+    "organisations_newly_covered": 26,
+    "instructors_posted": 10,
+    "organisations_instructed": 31,
+    "organisations_entered": 1068,
+    "organisation_coverage": 0.31,
+    "instructed_new_party_organisations": 8,
+    "instructed_newly_covered": 9,
+}
+
+
+def test_each_figure_of_the_report_comes_from_its_own_question_with_the_records_behind_it():
+    whole = Scope.of(Unit.objects.filter(parent=None).values_list("path", flat=True))
+    for key, number in REPORTED.items():
+        answer = figure(key, day=DAY, known_at=DAY, scope=whole)
+        assert round(answer.value, 2) == number, key
+        assert len(answer.records) == answer.totals.counted, key
+        assert all(row.reason for row in answer.records), key
+
+
+def test_eight_and_nine_are_both_true_for_one_branch_covers_two():
+    whole = Scope.of(Unit.objects.filter(parent=None).values_list("path", flat=True))
+    branches = ask("instructed_new_party_organisations", as_of(DAY, DAY), whole)
+    assert {group.label: group.counted for group in totals(branches, "covered").groups} == {"1家": 7, "2家": 1}
+    covered = {each.label for each in records(ask("instructed_newly_covered", as_of(DAY, DAY), whole))}
+    named = [name for each in records(branches) for name in each.reason.partition("：")[2].split("、")]
+    assert sorted(named) == sorted(covered) and len(named) == 9
 
 
 def test_a_year_later_the_coverage_is_five_points_higher():

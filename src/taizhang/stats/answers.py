@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from taizhang.kit.templatetags.kit import known_at
+from taizhang.stats.catalogue import THEMES
 from taizhang.stats.changes import KIND_LABELS, Change, Changes
 from taizhang.stats.figures import Group, Question, Record, Totals
 
@@ -25,6 +26,8 @@ def of_totals(found: Totals, *, by: str = "") -> dict[str, Any]:
         "variant": question.variant,
         "variant_label": figure.variants[question.variant],
         "variants": figure.variants,
+        "theme": THEMES[figure.theme],
+        "since": question.begins.isoformat() if figure.is_of_period else None,
         "day": question.at.day.isoformat(),
         "known_at": question.at.known_at.isoformat() if question.at.known_at else None,
         "known": known(question),
@@ -94,7 +97,7 @@ def of_change(change: Change) -> dict[str, Any]:
         "sentence": change.sentence,
         "causes": [
             {
-                "fact": f"{cause.fact._meta.label}:{cause.fact.pk}",
+                "fact": f"{cause.fact._meta.label}:{cause.fact.pk}" if cause.fact else None,
                 "text": cause.text,
                 "how": cause.how,
                 "step": cause.step.pk,

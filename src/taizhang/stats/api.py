@@ -17,10 +17,10 @@ from taizhang.ledger.asking import as_of
 from taizhang.members.eligibility import WhoCounts
 from taizhang.stats import actions
 from taizhang.stats import answers as spoken
-from taizhang.stats.catalogue import catalogue
+from taizhang.stats.catalogue import THEMES, catalogue
 from taizhang.stats.changes import Change, changes
 from taizhang.stats.changes import position as change_position
-from taizhang.stats.figures import Question, Record, WrongQuestion, ask, position, records, totals
+from taizhang.stats.figures import Question, Record, WrongQuestion, ask, on_day, position, records, totals
 from taizhang.stats.forms import KeepForm
 from taizhang.stats.labels import HIDDEN
 from taizhang.stats.models import Scenario
@@ -33,7 +33,13 @@ CURSORS = "stats.records"
 
 
 class FigureOut(Schema):
+    """`span` is "day", or "period" for what happened from `begin` to the day. `steps`: the verbs that make a record count."""
+
     key: str
+    theme: str
+    span: str
+    record: str
+    steps: list[str]
     name: str
     definition: str
     source: str
@@ -58,6 +64,7 @@ class TotalsOut(Schema):
     definition: str
     source: str
     variant: str
+    since: str | None
     day: str
     known_at: str | None
     organised: str
@@ -170,9 +177,14 @@ SUPPOSED = tuple(SuppositionOut.model_fields)
 @router.get("", response=answers(list[FigureOut]), operation_id="stats.home", summary="有哪些指标")
 def figures(request):
     """Which figures there are, each with its definition and what may be chosen."""
-    shown = ("key", "name", "definition", "source", "bases", "variants")
+    shown = ("key", "span", "record", "name", "definition", "source", "bases", "variants")
     return [
-        {**{name: getattr(each, name) for name in shown}, "dimensions": list(each.dimensions)}
+        {
+            **{name: getattr(each, name) for name in shown},
+            "theme": THEMES[each.theme],
+            "steps": list(each.steps),
+            "dimensions": list(each.dimensions),
+        }
         for each in catalogue().values()
     ]
 
@@ -186,11 +198,12 @@ def figure(
     variant: Words = "",
     base: Words = "",
     organised: Literal["then", "now"] = "then",
+    begin: Day | None = None,
     by: Words = "",
 ):
     """How many count, of how many, in your scope; in groups by a dimension if `by` names one."""
     try:
-        question = asked(request, figure, day, known_at, variant=variant, base=base, organised=organised)
+        question = asked(request, figure, day, known_at, variant=variant, base=base, organised=organised, since=begin)
         return spoken.of_totals(totals(question, by), by=by)
     except WrongQuestion as error:
         refuse("wrong-question", str(error), remedy="用 /api/figures 查看可选的值")
@@ -205,13 +218,14 @@ def figure_records(
     variant: Words = "",
     base: Words = "",
     organised: Literal["then", "now"] = "then",
+    begin: Day | None = None,
     shown: Literal["counted", "uncounted", "base", "outside", "all"] = "counted",
     after: str = "",
     limit: Limit = 50,
 ):
     """The records the number counts (or does not count), by name."""
     try:
-        question = asked(request, figure, day, known_at, variant=variant, base=base, organised=organised)
+        question = asked(request, figure, day, known_at, variant=variant, base=base, organised=organised, since=begin)
     except WrongQuestion as error:
         refuse("wrong-question", str(error), remedy="用 /api/figures 查看可选的值")
     found = records(question, shown=shown, after=place(after), limit=limit + 1)
@@ -233,6 +247,7 @@ def figure_changes(
     variant: Words = "",
     base: Words = "",
     organised: Literal["then", "now"] = "then",
+    begin: Day | None = None,
     by: Words = "unit",
     kind: Literal["", "joined", "left", "came", "went", "moved"] = "",
     after: str = "",
@@ -240,8 +255,8 @@ def figure_changes(
 ):
     """What came in and went out between two days, or two moments of knowledge, by name, with the steps that did it."""
     try:
-        now = asked(request, figure, day, known_at, variant=variant, base=base, organised=organised)
-        before = replace(now, at=as_of(since, since_known_at))
+        now = asked(request, figure, day, known_at, variant=variant, base=base, organised=organised, since=begin)
+        before = replace(on_day(now, since), at=as_of(since, since_known_at))
         found = changes(before, now, by=by, kind=kind, beyond=place(after), limit=limit + 1)
     except WrongQuestion as error:
         refuse("wrong-question", str(error), remedy="用 /api/figures 查看可选的值")

@@ -1,7 +1,8 @@
 """The figures 指标: one per file in `sql/`, read with the definition 口径 its first lines state.
 
-A file is one question that returns one row per record: `record, label, unit, dimensions…, in_base, counted, reason`. Its head says in
-`-- key: value` lines what it is called, what it counts, by which definition, from which source, and what may be chosen.
+A file is one question that returns one row per record: `record, label, unit, dimensions…, in_base, counted, reason`, and, where acts
+rather than facts make it count, `step`: the one that did. Its head says in `-- key: value` lines what it is called, what it counts, by
+which definition, from which source, and what may be chosen. `span: period` counts what happened from `%(since)s` to the day.
 """
 
 import re
@@ -30,7 +31,23 @@ DIMENSION_LABELS = {
     "place": "组织关系所在",
     "sex": "性别",
     "education": "学历",
+    "covered": "覆盖家数",
+    "load": "派驻家数",
+    "body": "议事机构",
+    "decision": "审批结果",
+    "standing_of": "状态",
 }
+THEMES = {
+    "coverage": "覆盖",
+    "organisations": "社会组织",
+    "party": "党组织",
+    "members": "党员",
+    "instructors": "指导员",
+    "procedures": "组建审批",
+    "office": "会议和文书",
+}
+PLACES = {theme: place for place, theme in enumerate(THEMES)}
+DAY, PERIOD = "day", "period"
 
 
 @dataclass(frozen=True)
@@ -44,18 +61,23 @@ class Parameter:
 @dataclass(frozen=True, eq=False)
 class Figure:
     key: str
+    order: tuple[int, str]
+    theme: str
+    span: str  # DAY: what is so on the day; PERIOD: what happened in the period that ends with it
     name: str
     measure: str
     rate: str  # what counted ÷ base is called; empty where it means nothing
     definition: str
     clause: str
     source: str
-    record: str  # organisation, party or person
+    record: str  # what a row is: organisation, party, person, instructor, sitting, application or paper
     bases: dict[str, str]
     variants: dict[str, str]
     dimensions: tuple[str, ...]
     parameter: Parameter | None
     facts: tuple[type[Fact], ...]
+    steps: tuple[str, ...]  # the verbs whose steps make a record count; none where facts alone do
+    beside: tuple[tuple[str, str], ...]  # other figures that are easily taken for this one, and how both can be true
     sql: str
 
     @property
@@ -66,6 +88,14 @@ class Figure:
     @property
     def default_base(self) -> str:
         return next(iter(self.bases), "")
+
+    @property
+    def is_of_period(self) -> bool:
+        return self.span == PERIOD
+
+    @property
+    def names_people(self) -> bool:
+        return self.record in ("person", "instructor")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -79,9 +109,16 @@ class Figure:
 
 @cache
 def catalogue() -> dict[str, Figure]:
-    found = {path.stem: read(path) for path in sorted(FOLDER.glob("*.sql"))}
-    first = [key for key in ("organisation_coverage", "work_coverage", "should_have") if key in found]
-    return {key: found[key] for key in [*first, *(key for key in found if key not in first)]}
+    """By theme; within it, the file with the lower `place` first."""
+    found = sorted((read(path) for path in FOLDER.glob("*.sql")), key=lambda each: (PLACES[each.theme], *each.order))
+    return {figure.key: figure for figure in found}
+
+
+def themes() -> dict[str, list[Figure]]:
+    """The figures of each theme, under what it is called."""
+    return {
+        label: [figure for figure in catalogue().values() if figure.theme == theme] for theme, label in THEMES.items()
+    }
 
 
 def read(path: Path) -> Figure:
@@ -91,6 +128,9 @@ def read(path: Path) -> Figure:
     name, _, otherwise = head.get("parameter", "").partition(" = ")
     return Figure(
         key=path.stem,
+        order=(int(head.get("place", "9")), path.stem),
+        theme=head["theme"],
+        span=head.get("span", DAY),
         name=head["name"],
         measure=head["measure"],
         rate=head.get("rate", ""),
@@ -103,6 +143,8 @@ def read(path: Path) -> Figure:
         dimensions=tuple(head["dimensions"].split()),
         parameter=Parameter(name, int(otherwise)) if name else None,
         facts=tuple(apps.get_model(label) for label in head["facts"].split()),
+        steps=tuple(head.get("steps", "").split()),
+        beside=tuple(choices(head.get("beside", "")).items()),
         sql="".join(line for line in text.splitlines(keepends=True) if not HEAD.match(line)),
     )
 

@@ -76,7 +76,7 @@ def changes(
     paging = {"beyond_label": beyond[0], "beyond_record": beyond[1]} if beyond else {}
     rows = fetch(
         f"""
-        SELECT record, label, was_group, is_group, was, is_now, {", ".join(f"({c})" for c in KINDS.values())}
+        SELECT record, label, was_group, is_group, was, is_now, was_step, is_step, {", ".join(f"({c})" for c in KINDS.values())}
         FROM ({compared}) d WHERE {KINDS[kind] if kind else "true"}
         {"AND (label, record) > (%(beyond_label)s, %(beyond_record)s)" if beyond else ""}
         ORDER BY label, record {"LIMIT %(limit)s" if limit else ""}
@@ -94,12 +94,14 @@ def changes(
 
 def differing(before: Question, after: Question, by: str) -> str:
     was, is_now = prefixed(before, "before"), prefixed(after, "after")
+    steps = ("b.step", "a.step") if after.figure.steps else ("NULL::bigint", "NULL::bigint")
     return f"""
         SELECT * FROM (
             SELECT coalesce(a.record, b.record) AS record, coalesce(a.label, b.label) AS label,
                    coalesce(b.in_base, false) AS was_in, coalesce(a.in_base, false) AS is_in,
                    coalesce(b.counted, false) AS was_counted, coalesce(a.counted, false) AS is_counted,
-                   b.{by}::text AS was_group, a.{by}::text AS is_group, b.reason AS was, a.reason AS is_now
+                   b.{by}::text AS was_group, a.{by}::text AS is_group, b.reason AS was, a.reason AS is_now,
+                   {steps[0]} AS was_step, {steps[1]} AS is_step
             FROM ({was}) b FULL JOIN ({is_now}) a ON a.record = b.record
         ) compared
         WHERE was_in <> is_in OR was_counted <> is_counted
@@ -125,6 +127,7 @@ def named(rows: list[tuple], before: Question, after: Question, by: str) -> list
     was_names = labels.of(by, {row[2] or "" for row in rows}, before.at, organised_now=before.organised == NOW)
     is_names = labels.of(by, {row[3] or "" for row in rows}, after.at, organised_now=after.organised == NOW)
     causes = explaining.causes(before, after, [row[0] for row in rows])
+    acts = explaining.acts(after, {step for row in rows for step in row[6:8] if step})
     absent = "当日不在册"
     return [
         Change(
@@ -135,9 +138,9 @@ def named(rows: list[tuple], before: Question, after: Question, by: str) -> list
             is_group=is_names[is_group or ""],
             was=labels.reason(was, threshold=before.threshold) if was is not None else absent,
             now=labels.reason(is_now, threshold=after.threshold) if is_now is not None else absent,
-            causes=causes.get(record, []),
+            causes=causes.get(record, []) or [acts[step] for step in (is_step or was_step,) if step],
         )
-        for record, label, was_group, is_group, was, is_now, *holding in rows
+        for record, label, was_group, is_group, was, is_now, was_step, is_step, *holding in rows
     ]
 
 

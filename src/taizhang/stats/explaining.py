@@ -2,7 +2,7 @@
 that stated, ended or corrected each."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,20 @@ from taizhang.party.models import Absence, Coverage, PartyParticulars
 if TYPE_CHECKING:
     from taizhang.stats.figures import Question
 
-SUBJECTS = {"organisation": "organization", "party": "party_organization", "person": "person"}
+SUBJECTS = {
+    "organisation": "organization",
+    "party": "party_organization",
+    "person": "person",
+    "instructor": "instructor",
+}
+VERBS = {
+    "formation:submit": "提交组建申请",
+    "formation:file_approval": "存入上级批复",
+    "formation:file_refusal": "存入不予批准的批复",
+    "meetings:resolve": "会议议决",
+    "meetings:close": "会议结束",
+    "papers:issue": "文书印发",
+}
 # What a fact says that never moves a record within a figure.
 ASIDE = frozenset(
     {
@@ -48,7 +61,7 @@ class Cause:
 
     text: str
     how: str
-    fact: Fact
+    fact: Fact | None  # none where an act rather than a statement made it count
     step: Step
     title: str
     address: str
@@ -59,11 +72,17 @@ class Cause:
         return f"{self.text}{HOW[self.how]}（{self.step.on}办理，{localtime(self.step.recorded_at):%Y-%m-%d %H:%M}入账{by}）"
 
 
+def acts(question: "Question", steps: Collection[int]) -> dict[int, Cause]:
+    """The steps themselves, of a figure that counts what was done."""
+    done = Step.objects.filter(pk__in=steps).select_related("case__unit") if steps else ()
+    return {step.pk: cause(None, VERBS.get(step.verb, step.note or step.verb), STATED, step, question) for step in done}
+
+
 def causes(before: "Question", after: "Question", records: list[int]) -> dict[int, list[Cause]]:
     """For each record, the facts that differ. Facts about a person's work explain an organisation without a name."""
     found: dict[int, list[Cause]] = defaultdict(list)
-    subject = SUBJECTS[after.figure.record]
-    for model in after.figure.facts if records else ():
+    subject = SUBJECTS.get(after.figure.record, "")
+    for model in after.figure.facts if records and subject else ():
         if model is Absence or subject not in {each.name for each in model._meta.concrete_fields}:
             continue
         for fact, text, how, step in differences(model, subject, records, before.at, after.at):
@@ -75,7 +94,7 @@ def causes(before: "Question", after: "Question", records: list[int]) -> dict[in
     return found
 
 
-def cause(fact: Fact, text: str, how: str, step: Step, question: "Question") -> Cause:
+def cause(fact: Fact | None, text: str, how: str, step: Step, question: "Question") -> Cause:
     path = step.case.unit.path
     visible = question.people.covers(path) or (question.scope.covers(path) and not step.case.about_people)
     return Cause(text, how, fact, step, step.case.title if visible else "", address_of(step) if visible else "")

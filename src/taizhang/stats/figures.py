@@ -32,6 +32,7 @@ class Question:
 
     `people` is where names of persons may be shown. `organised` is THEN (who was responsible that day) or NOW.
     `where` keeps the records of one group: a dimension and its key. `wanted` supposes another threshold than the day's.
+    `since` begins the period of a figure that counts what happened; the first of January where none is named.
     """
 
     figure: Figure
@@ -43,6 +44,12 @@ class Question:
     organised: str = THEN
     where: tuple[str, str] | None = None
     wanted: int | None = None
+    since: date | None = None
+
+    @property
+    def begins(self) -> date:
+        """The first day of the period that ends with the day."""
+        return self.since or self.at.day.replace(month=1, day=1)
 
     @property
     def threshold(self) -> int:
@@ -63,6 +70,7 @@ class Question:
     def parameters(self) -> dict[str, Any]:
         return {
             **self.at.parameters,
+            "since": self.begins,
             "scope": self.scope.patterns,
             "whole": self.is_whole,
             "people": self.people.patterns,
@@ -85,7 +93,7 @@ class Question:
     def key(self) -> tuple:
         """What an answer depends on, besides the ledger's version."""
         about = (self.figure.key, self.variant, self.base, self.organised, self.where, self.threshold)
-        return (*about, self.at.day, self.at.known_at, self.scope.paths, self.people.paths)
+        return (*about, self.since, self.at.day, self.at.known_at, self.scope.paths, self.people.paths)
 
 
 @dataclass(frozen=True)
@@ -138,6 +146,7 @@ def ask(
     organised: str = THEN,
     where: tuple[str, str] | None = None,
     wanted: int | None = None,
+    since: date | None = None,
 ) -> Question:
     """The question with what was left open filled in: the headline variant, the first base, as organised then."""
     named: Figure = chosen(catalogue(), figure, "指标") if isinstance(figure, str) else figure
@@ -152,7 +161,11 @@ def ask(
         chosen(named.labels, where[0], "分组")
     if named.parameter is None:
         wanted = None
-    return Question(named, at, scope, people, variant, base, organised, where, wanted)
+    if not named.is_of_period:
+        since = None
+    elif since and since > at.day:
+        raise WrongQuestion(f"从{since}起算，晚于{at.day}")
+    return Question(named, at, scope, people, variant, base, organised, where, wanted, since)
 
 
 def chosen(offered: dict[str, Any], key: str, what: str) -> Any:
@@ -187,10 +200,11 @@ def count(question: Question, by: str) -> Totals:
     return Totals(question, base, counted, tuple(sorted(groups, key=lambda g: (-g.base, g.label))))
 
 
-WITHIN = {  # the records of these eyes, so that what others keep does not show in what is "not known before"
-    "organisation": """JOIN orgs_organization o ON o.id = k.organization_id
+# The records of these eyes, so that what others keep does not show in what is "not known before": by whom a fact is about.
+WITHIN = {
+    "organization": """JOIN orgs_organization o ON o.id = k.organization_id
         JOIN accounts_unit u ON u.id = o.unit_id AND u.path LIKE ANY (%(scope)s::text[])""",
-    "party": """JOIN party_partyorganization o ON o.id = k.party_organization_id
+    "party_organization": """JOIN party_partyorganization o ON o.id = k.party_organization_id
         JOIN accounts_unit u ON u.id = o.unit_id AND u.path LIKE ANY (%(scope)s::text[])""",
     "person": """LEFT JOIN party_partyorganization o ON o.id = k.party_organization_id
         LEFT JOIN accounts_unit u ON u.id = o.unit_id
@@ -202,11 +216,10 @@ WITHIN = {  # the records of these eyes, so that what others keep does not show 
 
 def not_known(question: Question) -> Totals | None:
     """No record at all: does the ledger say that there are none, or does it say nothing yet?"""
-    figure = question.figure
-    about = figure.facts[1 if question.base == "entered" else 0]._meta.db_table
+    about = question.figure.facts[1 if question.base == "entered" else 0]
     sql = f"""
         SELECT min(lower(k.period)) FILTER (WHERE k.recorded @> %(known_at)s::timestamptz), min(lower(k.recorded))
-        FROM {about} k {WITHIN[figure.record]}
+        FROM {about._meta.db_table} k {WITHIN[about.KEY[0]]}
     """
     [(first_day, first_moment)] = fetch(sql, {**question.at.parameters, "scope": question.scope.patterns})
     if first_moment is None:
@@ -267,15 +280,26 @@ def count_monthly(question: Question, months: int) -> list[Totals]:
     days = month_ends(question.at.day, months)
     sql = " UNION ALL ".join(
         f"""SELECT {place}, count(*) FILTER (WHERE f.in_base), count(*) FILTER (WHERE f.counted)
-        FROM ({question.figure.sql.replace("%(day)s", f"%(day_{place})s")}) f WHERE f.in_base AND {question.condition}"""
+        FROM ({at_place(question.figure.sql, place)}) f WHERE f.in_base AND {question.condition}"""
         for place in range(months)
     )
     each_day = {f"day_{place}": day for place, day in enumerate(days)}
+    each_day |= {f"since_{place}": on_day(question, day).begins for place, day in enumerate(days)}
     found = []
     for place, base, counted in sorted(fetch(sql, {**question.parameters(), **each_day})):
-        asked = replace(question, at=AsOf(days[place], question.at.known_at))
+        asked = on_day(question, days[place])
         found.append((not base and not_known(asked)) or Totals(asked, base, counted))
     return found
+
+
+def at_place(sql: str, place: int) -> str:
+    return sql.replace("%(day)s", f"%(day_{place})s").replace("%(since)s", f"%(since_{place})s")
+
+
+def on_day(question: Question, day: date) -> Question:
+    """The same asked of another day; a period begins with that day's year unless its beginning was named and is before."""
+    since = question.since if question.since and question.since <= day else None
+    return replace(question, at=AsOf(day, question.at.known_at), since=since)
 
 
 def month_ends(day: date, months: int) -> list[date]:

@@ -11,7 +11,7 @@ from taizhang.ledger import asking
 from taizhang.ledger.forms import DayField, KnownAtField
 from taizhang.members.eligibility import WhoCounts
 from taizhang.stats.catalogue import Figure
-from taizhang.stats.figures import NOW, THEN, Question, WrongQuestion, ask, chosen
+from taizhang.stats.figures import NOW, THEN, Question, WrongQuestion, ask, chosen, on_day
 from taizhang.stats.supposing import Supposition
 
 ORGANISED = {THEN: "按当日隶属", NOW: "按现在隶属"}
@@ -23,6 +23,9 @@ class QuestionForm(forms.Form):
 
     def __init__(self, data, *, figure: Figure):
         super().__init__(data)
+        if figure.is_of_period:
+            self.fields["begin"] = DayField(label="从哪天起算", required=False)
+            self.order_fields([*(getattr(self, "field_order", None) or []), "begin"])
         if len(figure.variants) > 1:
             self.fields["variant"] = choice("计法", figure.variants)
         if figure.bases:
@@ -103,14 +106,17 @@ def asked(data, figure: Figure, user, *, today: date, form_class: type[QuestionF
         organised=said.get("organised") or THEN,
         where=where,
         wanted=said.get("wanted"),
+        since=said.get("begin"),
     )
     by = said.get("by") or "unit"
     if form.is_valid():  # the fields show what was answered
         form.data.update(
-            day=day.isoformat(), variant=question.variant, base=question.base, organised=question.organised, by=by
-        )
+            day=day.isoformat(), variant=question.variant, base=question.base, organised=question.organised, by=by,
+            begin=question.begins.isoformat(),
+        )  # fmt: skip
     carried = {
         "day": day.isoformat(),
+        "begin": question.since.isoformat() if question.since else "",
         "known_at": data.get("known_at", "") if question.at.known_at else "",
         "variant": "" if question.variant == figure.headline else question.variant,
         "base": "" if question.base == figure.default_base else question.base,
@@ -139,7 +145,8 @@ def earlier(data, asked: Asked) -> Question:
     day = said.get("since") or asked.question.at.day.replace(month=1, day=1)
     if asked.form.is_valid():
         asked.form.data["since"] = day.isoformat()  # type: ignore[index]  # a copy of ours
-    return replace(asked.question, at=asking.as_of(day, said.get("since_known_at")))
+    at = asking.as_of(day, said.get("since_known_at"))
+    return replace(on_day(asked.question, day), at=at)
 
 
 def query_of(supposition, day: date) -> str:

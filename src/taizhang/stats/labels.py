@@ -10,6 +10,11 @@ from taizhang.orgs.codes import region_name
 from taizhang.orgs.models import Kind, Level, Mode, Status, UnitName
 from taizhang.party.models import Form, Nature, PartyLevel, Reason
 
+
+def counted_to(measure: str, *, most: int) -> dict[str, str]:
+    return {**{str(number): f"{number}{measure}" for number in range(most + 1)}, f"{most + 1}+": f"超过{most}{measure}"}
+
+
 HIDDEN = "（姓名不显示）"
 NONE = "未填"
 CHOICES: dict[str, dict[str, str]] = {
@@ -23,6 +28,10 @@ CHOICES: dict[str, dict[str, str]] = {
     "place": {"here": "所属党组织", "outside": "外单位党组织", "elsewhere": "本省其他党组织"},
     "sex": dict(Sex.choices),
     "education": dict(Education.choices),
+    "decision": {"approved": "已批准", "refused": "不予批准", "pending": "尚无决定"},
+    "standing_of": dict(Status.choices),
+    "covered": counted_to("家", most=5),
+    "load": counted_to("家", most=5),
 }
 
 
@@ -77,6 +86,30 @@ def reason(code: str, *, threshold: int = 0) -> str:
             return f"覆盖{what}家社会组织"
         case "works-at":
             return f"在{what}从业"
+        case "applied":
+            day, decision = what.split(",")
+            return f"{day}提交，{CHOICES['decision'][decision]}"
+        case "covered-since":
+            day, name = what.split(",", 1)
+            return f"自{day}起由{name or '党组织'}覆盖"
+        case "posted":
+            day, standing = what.split(",")
+            return f"{day}开始派驻，" + (f"在派{standing}名" if int(standing) else "已不在派")
+        case "posted-only":
+            return f"自{what}起派驻，此后没有由正式党组织覆盖"
+        case "posted-to":
+            return f"派驻{what}家社会组织"
+        case "entered":
+            return f"自{what}起录入"
+        case "approved":
+            day, names = what.split(",", 1)
+            return f"{day}批准" + (f"，覆盖{names}" if names else "，未覆盖社会组织")
+        case "covers-instructed":
+            number, names = what.split(",", 1)
+            return f"覆盖其中{number}家" + (f"：{names}" if names else "")
+        case "held":
+            day, items, forming = what.split(",")
+            return f"{day}召开，议决{items}项，其中组建申请{forming}项"
         case "works-nowhere":
             return "不在社会组织从业"
     return code

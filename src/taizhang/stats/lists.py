@@ -3,17 +3,39 @@
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Model
+
+from taizhang.formation.models import Application
+from taizhang.instructors.models import Instructor
 from taizhang.kit.addresses import address_of
+from taizhang.meetings.models import Sitting
 from taizhang.members.models import Person
 from taizhang.orgs.models import Organization
+from taizhang.papers.models import Paper
 from taizhang.party.models import PartyOrganization
 from taizhang.stats import answers, figures, labels
 from taizhang.stats.catalogue import Figure
 from taizhang.stats.figures import Question, Record, Totals
 from taizhang.stats.forms import ORGANISED, Asked
 
-NAMES = {"organisation": "社会组织名称", "party": "党组织名称", "person": "姓名"}
-THINGS = {"organisation": Organization, "party": PartyOrganization, "person": Person}
+NAMES = {
+    "organisation": "社会组织名称",
+    "party": "党组织名称",
+    "person": "姓名",
+    "instructor": "姓名",
+    "sitting": "会议",
+    "application": "申请",
+    "paper": "文书",
+}
+THINGS: dict[str, type[Model]] = {
+    "organisation": Organization,
+    "party": PartyOrganization,
+    "person": Person,
+    "instructor": Instructor,
+    "sitting": Sitting,
+    "application": Application,
+    "paper": Paper,
+}
 CODE = "统一社会信用代码"
 SHOWN_LABELS = {"counted": "计入", "uncounted": "未计入", "base": "基数", "outside": "不在基数"}
 
@@ -63,6 +85,7 @@ def described(question: Question, totals: Totals, shown: str) -> list[tuple[str,
         ("计法", answer["variant_label"]),
         ("口径", figure.definition),
         ("来源", figure.source),
+        *([("起算", answer["since"])] if answer["since"] else []),
         ("日期", answer["day"]),
         ("所知", answer["known"]),
         ("基数", answer["base_is_label"] or "全部"),

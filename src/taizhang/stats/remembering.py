@@ -56,8 +56,7 @@ def kept(key: Hashable, work_out: Callable[[], T]) -> T:
 def version(question: "Question") -> datetime | str | None:
     """An answer known at a past moment, about the whole tree as organised then, stays for ever; unless it names people,
     whose names may be erased."""
-    names_people = question.figure.record == "person"
-    if question.at.known_at and question.organised == "then" and question.is_whole and not names_people:
+    if question.at.known_at and question.organised == "then" and question.is_whole and not question.figure.names_people:
         return "settled"
     return last_touched(question.figure)
 
@@ -88,7 +87,7 @@ def last_touched(figure: "Figure") -> datetime | None:
 
 
 def walk(figure: "Figure") -> str:
-    if figure.record == "person":  # what is not dated of a person (sex, education) is put right by steps without facts
+    if figure.names_people or figure.steps:  # what is not dated (sex, education) is put right by steps without facts
         touches = "true"
     else:
         tables = {model._meta.db_table for model in figure.facts} | {UnitName._meta.db_table}

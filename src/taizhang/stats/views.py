@@ -20,7 +20,7 @@ from taizhang.ledger.models import AsOf
 from taizhang.members.eligibility import Outcome, WhoCounts
 from taizhang.stats import actions, answers, charts, figures, forms, lists, remembering, rules, supposing
 from taizhang.stats import changes as changing
-from taizhang.stats.catalogue import Figure, catalogue
+from taizhang.stats.catalogue import Figure, catalogue, themes
 from taizhang.stats.figures import WrongQuestion
 from taizhang.stats.models import Scenario
 from taizhang.stats.supposing import Supposition
@@ -32,12 +32,22 @@ CHANGES_SIZE = 100
 
 
 def home(request):
-    """Every figure of one day; the first is what the committee is asked for."""
-    cards = []
-    for figure in catalogue().values():
-        asked = ask(request, figure)
-        cards.append({"figure": figure, "asked": asked, "ways": ways(asked), "link": asked.query(by=None)})
-    return render(request, "stats/home.html", {"cards": cards, "asked": cards[0]["asked"]})
+    """Every figure of one day, by theme: one number each, with its definition; the first is what the committee is asked for."""
+    groups = [
+        (theme, [headline(ask(request, figure)) for figure in shown]) for theme, shown in themes().items() if shown
+    ]
+    first = ask(request, next(iter(catalogue().values())))
+    return render(request, "stats/home.html", {"themes": groups, "asked": first})
+
+
+def headline(asked: forms.Asked) -> dict:
+    """A figure in the way that is meant when none is named."""
+    return {
+        "figure": asked.question.figure,
+        "totals": figures.totals(asked.question),
+        "begins": asked.question.begins,
+        "link": asked.query(by=None),
+    }
 
 
 def tile(request):
@@ -60,7 +70,9 @@ def figure(request, figure: str):
         "groups": groups,
         "by_label": asked.question.figure.labels[by],
         "months": [(point, point_query(asked, point)) for point in reversed(figures.monthly(asked.question))],
-        "also": [each for each in catalogue().values() if each.key != asked.question.figure.key],
+        "also": themes(),
+        "by_covered": asked.query(by="covered"),
+        "beside": [(each, beside(asked, each), why) for each, why in asked.question.figure.beside],
     }
     return render(request, "stats/figure.html", page)
 
@@ -303,6 +315,17 @@ def ways(asked: forms.Asked) -> list[dict]:
     return shown
 
 
+def beside(asked: forms.Asked, key: str) -> dict:
+    """Another figure of the same day, period and structure, easily taken for this one."""
+    question = asked.question
+    other = replace(
+        figures.ask(catalogue()[key], question.at, question.scope, people=question.people, since=question.since),
+        organised=question.organised,
+    )
+    query = asked.query(variant=None, base=None, by=None, group=None, wanted=None)
+    return {"figure": other.figure, "totals": figures.totals(other), "link": query}
+
+
 def about(request, asked: forms.Asked) -> dict:
     question = asked.question
     return {
@@ -317,6 +340,7 @@ def about(request, asked: forms.Asked) -> dict:
         "base": question.figure.bases.get(question.base, ""),
         "organised": forms.ORGANISED[question.organised],
         "is_today": question.at == AsOf(today()),
+        "begins": question.begins,
     }
 
 

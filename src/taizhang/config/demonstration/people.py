@@ -106,7 +106,8 @@ class People:
         told = branch.known_on
         for member in people:
             if from_outside:
-                known = max(member.story.known_on, member.engaged_on) + timedelta(self.random.randrange(5, 60))
+                latest = max(member.story.known_on, member.engaged_on, member.full_since)
+                known = latest + timedelta(self.random.randrange(5, 60))
                 if known < told:
                     self.chronicle.on(working_day(known), partial(self.note_outside, member, working_day(known)))
             self.chronicle.on(told, partial(self.join, member, branch, branch.on))

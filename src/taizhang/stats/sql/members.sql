@@ -1,4 +1,6 @@
 -- name: 党员
+-- theme: members
+-- place: 1
 -- measure: 名
 -- definition: 当日在册的党员：组织关系在所属党组织的，以及在社会组织从业而组织关系在外单位的。一人只计一次。
 -- source: membership-counted-once 党员台账；人数人人可见，姓名只显示给有权查看的人

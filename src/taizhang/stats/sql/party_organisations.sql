@@ -1,4 +1,6 @@
 -- name: 党组织
+-- theme: party
+-- place: 1
 -- measure: 个
 -- definition: 当日存在的党组织个数（自批准成立之日起，至撤销之日前）。责任单位为其上级党组织所在单位；上级本身是党组织的，取再上一级。
 -- source: opinion-2015-forms 党组织台账；性质分正式、临时、功能型、流动

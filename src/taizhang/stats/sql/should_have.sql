@@ -1,4 +1,6 @@
 -- name: 应建未建
+-- theme: coverage
+-- place: 3
 -- measure: 家
 -- definition: 当日处于正常状态、没有正式党组织覆盖，而正式党员已达到规定人数的社会组织家数。党员按从业单位计，组织关系在何处不论；预备党员不计。
 -- source: party-constitution-29 正式党员达到规定人数的基层单位应当成立党的基层组织；人数按当日有效的参数
