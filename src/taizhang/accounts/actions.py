@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from taizhang.accounts import attempts, passwords, rules, sessions
 from taizhang.accounts.acting import action, require
+from taizhang.accounts.codes import Activation
 from taizhang.accounts.models import Delegation, Grant, Role, SignIn, Unit, UnitKind, User
 from taizhang.accounts.spelling import spell
 from taizhang.kit.refusals import Refused, refuse_if
@@ -68,6 +69,7 @@ def give_password(user: User) -> str:
         passwords.remember(user)
         sessions.end_all(user, why="reset")
         attempts.release(user.username)
+        Activation.objects.filter(user=user).standing().update(ended_at=timezone.now())
     user.set_password(password)
     user.must_change_password = True
     user.save()

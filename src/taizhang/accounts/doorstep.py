@@ -19,7 +19,10 @@ class Doorstep:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method == "POST" and request.path == resolve_url(settings.LOGIN_URL):
+        if request.method == "POST" and request.path in (
+            resolve_url(settings.LOGIN_URL),
+            resolve_url("accounts:activate"),
+        ):
             until = attempts.locked_for_sure(attempts.address(current_origin().address)) or attempts.locked_for_sure(
                 attempts.account(request.POST.get("login", ""))
             )

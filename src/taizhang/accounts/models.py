@@ -197,6 +197,10 @@ class User(AbstractBaseUser):
         return not self.holds(OVERSEES)
 
     @property
+    def is_unit_admin(self) -> bool:
+        return self.holds({Role.UNIT_ADMIN})
+
+    @property
     def is_audit_admin(self) -> bool:
         return self.holds({Role.AUDIT_ADMIN})
 
@@ -351,6 +355,7 @@ class Delegation(models.Model):
         return f"{self.to} 代理 {self.grant}"
 
 
+from taizhang.accounts.codes import Activation, Handout  # noqa: E402, F401 (Django looks for models here)
 from taizhang.accounts.kept import DefaultFilter, Errand, ErrandRefusal, SavedFilter, UnitSpelling  # noqa: E402, F401 (Django looks for models here)
 from taizhang.accounts.programs import Token  # noqa: E402, F401 (Django looks for models here)
 from taizhang.accounts.signing_in import Attempts, SignIn, UsedPassword  # noqa: E402, F401

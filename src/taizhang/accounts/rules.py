@@ -22,6 +22,11 @@ WHO: dict[str, frozenset[str]] = {
     "open_account": OPENERS,
     "close_account": OPENERS,
     "reset_password": OPENERS,
+    "issue_code": OPENERS,
+    "hand_out": frozenset({Role.UNIT_ADMIN}),
+    "reissue": frozenset({Role.UNIT_ADMIN}),
+    "destroy_codes": frozenset({Role.UNIT_ADMIN}),
+    "replace": frozenset({Role.UNIT_ADMIN}),
     "reset_second_step": frozenset({Role.SECURITY_ADMIN}),
     "grant": GIVERS,
     "end_grant": GIVERS,
@@ -80,7 +85,9 @@ def abilities(by: User, user: User) -> frozenset[str]:
         return frozenset()
     found = {"grant"} if by.holds(WHO["grant"]) else set()
     if may_manage(by, user):
-        found |= {"reset_password", "close_account"}
+        found |= {"reset_password", "close_account", "issue_code"}
+        if by.holds(WHO["replace"]) and any(held.user_id == user.pk for held in user.active_grants):
+            found.add("replace")
     if may_reset_second_step(by, user):
         found.add("reset_second_step")
     return frozenset(found)

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from taizhang.accounts import errands, programs, spelling
+from taizhang.accounts import errands, handing_out, programs, spelling
 from taizhang.accounts.kept import Errand
 from taizhang.accounts.models import User
 from taizhang.accounts.working import asked_for, of_the_house
@@ -17,6 +17,7 @@ def carry_out(*, errand: int, by: User) -> None:
 @of_the_house("accounts.tidy", cron="41 * * * *")
 def tidy() -> None:
     errands.tidy()
+    handing_out.tidy(timezone.now())
 
 
 @of_the_house("accounts.forget_calls", cron="47 3 * * *")

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from taizhang.accounts import views
-from taizhang.accounts.views import errands, tokens
+from taizhang.accounts.views import activation, errands, handouts, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -24,6 +24,17 @@ urlpatterns = [
     path("grants/<int:pk>/delegate/", views.delegate, name="delegate"),
     path("delegations/<int:pk>/end/", views.end_delegation, name="end_delegation"),
     path("grants/<int:pk>/end/", views.end_grant, name="end_grant"),
+    path("activate/", activation.activate, name="activate"),
+    path("handouts/", handouts.handouts, name="handouts"),
+    path("handouts/make/", handouts.hand_out, name="hand_out"),
+    path("handouts/make-listed/", handouts.hand_out_listed, name="hand_out_listed"),
+    path("handouts/<int:pk>/", handouts.handout, name="handout"),
+    path("handouts/<int:pk>/slips/", handouts.slips, name="slips"),
+    path("handouts/<int:pk>/slips-file/", handouts.slips_file, name="slips_file"),
+    path("handouts/<int:pk>/reissue/", handouts.reissue, name="reissue"),
+    path("handouts/<int:pk>/destroy-codes/", handouts.destroy_codes, name="destroy_codes"),
+    path("<int:pk>/issue-code/", handouts.issue_code, name="issue_code"),
+    path("<int:pk>/replace/", handouts.replace, name="replace"),
     path("errands/", errands.errands_asked, name="errands"),
     path("errands/<int:pk>/", errands.errand, name="errand"),
     path("errands/<int:pk>/refusals/", errands.refusals, name="refusals"),

@@ -264,6 +264,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("TAIZHANG_MAIL_FROM", "taizhang@localhost")
 # The page of each noun; tests/test_menu.py holds that they exist
 PAGES = {
     "accounts.errand": "accounts:errand",
+    "accounts.handout": "accounts:handout",
     "accounts.unit": "desk:unit",
     "accounts.auditrecord": "audit:detail",
     "audit.opening": "audit:opening",

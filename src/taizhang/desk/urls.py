@@ -8,6 +8,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("organisations/<int:pk>/", views.organization, name="organization"),
     path("organisations/<int:pk>/concerned/", views.concerned, name="concerned"),
+    path("accounts/<int:pk>/in-hand/", views.in_hand, name="in_hand"),
     path("history/<slug:thing>/<int:pk>/", views.history, name="history"),
     path("units/<int:pk>/", views.unit, name="unit"),
 ]

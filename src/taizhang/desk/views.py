@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_vary_headers
 
-from taizhang.accounts.models import Unit, UnitKind
+from taizhang.accounts.access import for_roles
+from taizhang.accounts.models import Unit, UnitKind, User
+from taizhang.accounts.rules import OPENERS
 from taizhang.cases.models import Case, Step
 from taizhang.cases.rules import remarks_on
 from taizhang.desk import dossier, finding, units
@@ -95,6 +97,15 @@ def concerned(request, pk: int):
         "desk/concerned.html",
         {"organization": found, "concerned": dossier.concerned(found, AsOf(today()), request.user)},
     )
+
+
+@for_roles(OPENERS)
+def in_hand(request, pk: int):
+    """A part of the page of an account that is to be closed or handed over: what waits for that person now."""
+    account = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    waiting = Case.objects.visible_to(request.user).awaiting(account).select_related("unit").order_by("pk")
+    shown = {"account": account, "waiting": waiting.count(), "cases": waiting[:SHOWN]}
+    return render(request, "desk/in_hand.html", {**shown, "sees_records": not request.user.scope.is_nowhere})
 
 
 def found_organization(request, pk: int) -> Organization:

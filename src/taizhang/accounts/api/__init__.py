@@ -12,6 +12,7 @@ from pydantic import Field
 
 from taizhang.accounts import actions, rules, saving, tokens
 from taizhang.accounts.acting import require
+from taizhang.accounts.api import handouts
 from taizhang.accounts.forms import AccountForm, DelegationForm, NameForm, RoleForm, TokenForm
 from taizhang.accounts.freshness import require_fresh
 from taizhang.accounts.holding import HOLDERS, HolderFilters
@@ -24,7 +25,7 @@ from taizhang.kit.programs import Ability, Day, Done, Limit, Number, Page, Words
 from taizhang.kit.shapes import Sent, filters_schema, sort_asked
 
 router = Router(tags=["账户"])
-routers = {"/accounts": router}
+routers = {"/accounts": router, "/handouts": handouts.router}
 
 HoldersListedBy = filters_schema(HolderFilters, HOLDERS, name="HoldersListedBy")
 
