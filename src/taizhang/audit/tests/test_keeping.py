@@ -31,6 +31,8 @@ NO_RECORD_OF_THE_OFFICE = {
     "accounts.Answer": "answers kept for programs that ask twice, gone within a day or so",
     "accounts.Attempts": "how often a password was wrong lately; each failure is in the audit",
     "accounts.SignIn": "a session; its beginning and end are in the audit",
+    "accounts.Handout": "made by an audited verb; the sealed codes are gone within a day",
+    "accounts.Activation": "used or replaced once, by audited verbs, and then stays",
     "accounts.Token": "made and revoked by audited verbs, once each",
     "accounts.UsedPassword": "digests of passwords; that one was changed is in the audit",
     "stats.Scenario": "what somebody likes to ask",
