@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 from taizhang.accounts import handing_out, rules
 from taizhang.accounts.acting import require
 from taizhang.accounts.codes import Activation, Handout
-from taizhang.accounts.forms_of_codes import DaysForm, HandOutForm, ListedForm, SuccessorForm
+from taizhang.accounts.forms.codes import DaysForm, HandOutForm, ListedForm, SuccessorForm
 from taizhang.accounts.freshness import require_fresh
 from taizhang.accounts.handouts import ACTIVATIONS, ActivationFilters, with_counts
 from taizhang.accounts.models import Role, User

@@ -11,7 +11,7 @@ from taizhang.accounts import attempts, handing_out
 from taizhang.accounts.access import public
 from taizhang.accounts.acting import current_origin
 from taizhang.accounts.adapter import too_many
-from taizhang.accounts.forms_of_codes import ActivationForm
+from taizhang.accounts.forms.codes import ActivationForm
 from taizhang.kit.doors import put_beside_fields
 from taizhang.kit.refusals import Refused
 

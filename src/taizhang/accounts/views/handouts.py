@@ -14,7 +14,7 @@ from taizhang.accounts import handing_out, lists, rules
 from taizhang.accounts.access import for_roles
 from taizhang.accounts.acting import record, require
 from taizhang.accounts.codes import Activation, Handout
-from taizhang.accounts.forms_of_codes import DaysForm, HandOutForm, ListedForm, SuccessorForm
+from taizhang.accounts.forms.codes import DaysForm, HandOutForm, ListedForm, SuccessorForm
 from taizhang.accounts.freshness import require_fresh
 from taizhang.accounts.handing_out import Slip
 from taizhang.accounts.handouts import ACTIVATIONS, HANDOUTS, ActivationFilters, with_counts
@@ -22,7 +22,7 @@ from taizhang.accounts.models import AuditKind, Grant, Role, User
 from taizhang.kit import exporting
 from taizhang.kit.doors import put_beside_fields
 from taizhang.kit.lists import Empty
-from taizhang.kit.refusals import Refused
+from taizhang.kit.refusals import Obstacle, Refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -180,7 +180,7 @@ def replace(request, pk: int):
         raise PermissionDenied
     require_fresh(request)
     form = SuccessorForm(request.POST or None)
-    obstacles = ()
+    obstacles: tuple[Obstacle, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             made, code = handing_out.replace_person(user, **form.cleaned_data, at=timezone.now(), by=request.user)
