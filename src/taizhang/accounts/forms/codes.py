@@ -71,7 +71,7 @@ class ListedForm(DaysForm):
         return table(rows)
 
     def clean(self):
-        filled = super().clean()
+        filled = super().clean() or {}
         if "unit" in filled and "role" in filled and "lines" in filled:
             filled["wanted"] = wanted(filled.pop("lines"), under=filled["unit"], role=filled["role"], form=self)
         return filled
