@@ -11,7 +11,7 @@ from taizhang.config.demonstration.names import people_names
 from taizhang.config.demonstration.stories import write_stories
 from taizhang.orgs.codes import problems_with_code
 
-DIGEST = "ec66acfbb6f4a526"
+DIGEST = "eef827a3220534fb"
 
 
 def plan() -> Chronicle:
@@ -36,6 +36,15 @@ def test_the_same_seed_decides_the_same_names_and_days():
 def test_nothing_is_known_before_the_ledger_opened_nor_on_a_day_that_has_not_come():
     days = sorted(day for day, _, _ in plan().deeds)
     assert (days[0].year, days[-1].year) == (2012, 2018)
+
+
+def test_nobody_is_noted_before_they_work_there_as_a_full_member():
+    """A day that has not come is refused by the ledger, and with it the whole province."""
+    noted = [
+        (day, deed) for day, _, deed in plan().deeds if getattr(deed, "func", deed).__name__ in ("note_outside", "join")
+    ]
+    assert len(noted) > 1000
+    assert [deed.args[0] for day, deed in noted if day < deed.args[0].true_from] == []
 
 
 def test_every_organisation_has_a_name_of_its_own_and_people_may_share_one():

@@ -60,6 +60,11 @@ class Member:
     def full_since(self) -> date:
         return date(self.joined_on.year + 1, self.joined_on.month, 15)
 
+    @property
+    def true_from(self) -> date:
+        """The first day on which they worked there as a full member: nobody can have noted it before."""
+        return max(self.engaged_on, self.full_since)
+
 
 class People:
     def __init__(self, random: Random, chronicle: Chronicle, office: Office) -> None:
@@ -106,8 +111,7 @@ class People:
         told = branch.known_on
         for member in people:
             if from_outside:
-                latest = max(member.story.known_on, member.engaged_on, member.full_since)
-                known = latest + timedelta(self.random.randrange(5, 60))
+                known = max(member.story.known_on, member.true_from) + timedelta(self.random.randrange(5, 60))
                 if known < told:
                     self.chronicle.on(working_day(known), partial(self.note_outside, member, working_day(known)))
             self.chronicle.on(told, partial(self.join, member, branch, branch.on))
@@ -191,7 +195,7 @@ class People:
         """Works here, relations held elsewhere: a light record without ID number."""
         member.row = self.add(member, day, held_outside=True)
         self.engage(member, day)
-        self.hold_outside(member, max(member.engaged_on, member.full_since))
+        self.hold_outside(member, member.true_from)
 
     def hold_outside(self, member: Member, on: date) -> None:
         kind = OutsideKind.STREET if "街道" in member.outside else OutsideKind.EMPLOYER
