@@ -13,6 +13,7 @@ from django.db import connection
 from taizhang.accounts.models import Role, Unit, User
 from taizhang.cases import actions as cases
 from taizhang.cases.tests.papers import PDF
+from taizhang.declarations import actions as declarations
 from taizhang.formation import actions as formation
 from taizhang.instructors import actions as instructors
 from taizhang.meetings import actions as meetings
@@ -93,6 +94,7 @@ def keep_own(world: World):
     world.account(own.unit, Role.OPERATOR, username="tianbaoyuan", name="填报员")
     keep_papers(world.sports, "市体", by=world.outsider)
     sit(world, own, person, unit=world.sports, sign="自设", by=world.outsider)
+    declare(world, own, unit=world.sports, sign="自设", by=world.outsider)
     yield "欧阳体成"
 
 
@@ -129,6 +131,17 @@ def sit(world: World, organization: Organization, person, *, unit, sign: str, by
     formation.propose(draft, person=person, by=by)
 
 
+def declare(world: World, organization: Organization, *, unit, sign: str, by: User) -> None:
+    """A round of the unit's with a difference and a confirmed section in one declaration, and a correction beside it."""
+    opened = declarations.open_round(unit, title=f"{sign}填报", cut_off_on=JUNE, due_on=JUNE, on=JUNE, by=by)
+    declarations.hand_out(opened, by=by)
+    declaration = opened.declarations.get(organization=organization)
+    said = {"record": "workforce", "values": {"has_union": True}, "on": JUNE}
+    declarations.keep(declaration, by=by, **said)
+    declarations.confirm(declaration, sections=["particulars"], name=f"{sign}确认人", on=JUNE, by=by)
+    declarations.keep(declarations.start(organization, on=JUNE, by=by), by=by, **said)
+
+
 def hide(world: World, sign: str):
     """Others keep organisations, branches, people, posts, postings, cases, accounts; yields every name, code and number."""
     research = world.organization(f"{sign}教育研究会", under=world.education)
@@ -162,6 +175,7 @@ def hide(world: World, sign: str):
     world.account(research.unit, Role.OPERATOR, username=f"zhang{ord(sign)}", name=f"{sign}账户")
     keep_papers(world.education, sign, by=world.education_clerk)
     sit(world, research, people[0], unit=world.education, sign=sign, by=world.education_clerk)
+    declare(world, research, unit=world.education, sign=sign, by=world.education_clerk)
     yield from (sign, "7919", f"zhang{ord(sign)}", *(person.telephone_masked for person in people))
     for organization in (research, direct, moved, bare):
         yield Organization.objects.get(pk=organization.pk).code

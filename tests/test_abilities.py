@@ -27,6 +27,7 @@ BY_THE_RIGHT_TO = {
     "papers:compose": "draft",
     "formation:disinvite": "invite",
     "formation:drop": "propose",
+    "declarations:drop": "keep",
 }
 SAID_ELSEWHERE = {
     "imports": "the sheet that is imported says it: what is applied are verbs of its register",

@@ -41,6 +41,7 @@ MENU = (
     Entry("党组织", "party:list", icon="flag", roles=RECORDS),
     Entry("党员", "members:list", icon="users", roles=PEOPLE),
     Entry("指导员", "instructors:list", icon="user-star", roles=RECORDS),
+    Entry("填报", "declarations:list", icon="list", roles=RECORDS),
     Entry("组建审批", "formation:list", icon="file-check", roles=RECORDS),
     Entry("会议", "meetings:list", icon="gavel", roles=MINUTES),
     Entry("统计", "stats:home", icon="chart-bar", roles=RECORDS),

@@ -27,7 +27,7 @@ TAIZHANG_KEYS = environment.encryption_keys(_keys["TAIZHANG_KEYS"])
 # Applications, floor by floor
 SLICES = (
     *("kit", "accounts", "statutes", "cases", "ledger", "imports", "papers", "meetings"),
-    *("orgs", "party", "members", "instructors", "formation", "stats", "desk", "audit"),
+    *("orgs", "party", "members", "instructors", "formation", "declarations", "stats", "desk", "audit"),
 )
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -276,6 +276,8 @@ PAGES = {
     "meetings.sitting": "meetings:detail",
     "formation.application": "formation:detail",
     "formation.grouping": "formation:grouping",
+    "declarations.round": "declarations:round",
+    "declarations.declaration": "declarations:detail",
     "orgs.organization": "desk:organization",
     "party.partyorganization": "party:detail",
     "members.person": "members:detail",

@@ -71,11 +71,13 @@ def post(
 
 
 @action("instructors.end_posting")
-def end_posting(posting: Posting, *, on: date, by: User, document: str = "", note: str = "") -> Step:
+def end_posting(
+    posting: Posting, *, on: date, by: User, document: str = "", note: str = "", step: Step | None = None
+) -> Step:
     """The instructor is no longer posted there from that day on."""
     instructor = take(posting.instructor, roles=rules.WHO["end_posting"], by=by)
     title = f"结束派驻{posting.organization}"
-    step = about(instructor, "instructors:end_posting", title, by=by, on=on, document=document, note=note)
+    step = step or about(instructor, "instructors:end_posting", title, by=by, on=on, document=document, note=note)
     ledger.end(posting, on=on, step=step)
     return step
 

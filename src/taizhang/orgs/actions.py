@@ -14,6 +14,7 @@ from taizhang.ledger import actions as ledger
 from taizhang.ledger.models import AsOf, Fact
 from taizhang.orgs import rules
 from taizhang.orgs.models import (
+    Breakdown,
     Entry,
     Organization,
     Particulars,
@@ -122,11 +123,19 @@ def rename(organization: Organization, *, name: str, on: date, by: User, documen
 
 @action("orgs.change")
 def change(
-    organization: Organization, *, on: date, by: User, document: str = "", note: str = "", **changed: str
+    organization: Organization,
+    *,
+    on: date,
+    by: User,
+    document: str = "",
+    note: str = "",
+    step: Step | None = None,
+    **changed: str,
 ) -> Step:
-    """Kind, region, trade, level or mode differ from that day on.
+    """Kind, region, trade, level, mode, or with them the name, differ from that day on.
 
-    A change of mode that changes who is responsible is a handing-over, and refused here.
+    A change of mode that changes who is responsible is a handing-over, and refused here. A procedure that decided this
+    gives its own `step`.
     """
     organization = take(organization, roles=rules.WHO["change"], by=by)
     particulars = particulars_on(organization, on)
@@ -135,9 +144,13 @@ def change(
     refuse_if(rules.obstacles_to_changing_nothing(changed))
     if "mode" in changed:
         refuse_if(rules.obstacles_to_responsibility(changed["mode"], responsible_on(organization, on)))
+    if "name" in changed:
+        refuse_if(rules.obstacles_to_renaming(particulars, changed["name"], on))
 
-    step = step_about(organization, "orgs:change", "变更登记事项", by=by, on=on, document=document, note=note)
+    step = step or step_about(organization, "orgs:change", "变更登记事项", by=by, on=on, document=document, note=note)
     change_particulars(organization, particulars, since=on, step=step, **changed)
+    if "name" in changed:
+        label(organization)
     return step
 
 
@@ -174,10 +187,37 @@ def strike_off(organization: Organization, *, status: str, on: date, document: s
 
 
 @action("orgs.declare_workforce")
-def declare_workforce(organization: Organization, *, on: date, by: User, note: str = "", **heads) -> Step:
+def declare_workforce(
+    organization: Organization,
+    *,
+    on: date,
+    by: User,
+    until: date | None = None,
+    note: str = "",
+    step: Step | None = None,
+    **heads,
+) -> Step:
     organization = take(organization, roles=rules.WHO["declare_workforce"], by=by)
-    step = step_about(organization, "orgs:declare_workforce", "申报从业人员情况", by=by, on=on, note=note)
-    ledger.restate(Workforce, step=step, since=on, organization=organization, **heads)
+    step = step or step_about(organization, "orgs:declare_workforce", "申报从业人员情况", by=by, on=on, note=note)
+    ledger.restate(Workforce, step=step, since=on, until=until, organization=organization, **heads)
+    return step
+
+
+@action("orgs.declare_breakdown")
+def declare_breakdown(
+    organization: Organization,
+    *,
+    on: date,
+    by: User,
+    until: date | None = None,
+    note: str = "",
+    step: Step | None = None,
+    **heads,
+) -> Step:
+    """年报表: how the declared heads divide from that day on."""
+    organization = take(organization, roles=rules.WHO["declare_workforce"], by=by)
+    step = step or step_about(organization, "orgs:declare_breakdown", "申报年报人数明细", by=by, on=on, note=note)
+    ledger.restate(Breakdown, step=step, since=on, until=until, organization=organization, **heads)
     return step
 
 

@@ -8,6 +8,7 @@ from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import DayField
 from taizhang.orgs.codes import is_known_region
 from taizhang.orgs.models import (
+    Breakdown,
     Entry,
     Kind,
     Level,
@@ -38,6 +39,10 @@ class DoneForm(forms.Form):
         self.user = user
         super().__init__(*args, **kwargs)
         self.order_fields([name for name in self.fields if name not in ("document", "note")])
+
+
+def heads(label: str, help_text: str = "") -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=1_000_000, help_text=help_text)
 
 
 def require_document(form: forms.Form, what: str) -> None:
@@ -202,12 +207,33 @@ class CorrectWorkforceForm(CorrectForm):
     has_womens_federation = WorkforceForm.base_fields["has_womens_federation"]
 
 
+class BreakdownForm(forms.Form):
+    """How the declared heads divide (年报表)."""
+
+    leaders_part_time = heads("兼职负责人")
+    leader_members = heads("负责人中的党员")
+    full_time_members = heads("专职人员中的党员")
+    held_here = heads("组织关系在本组织", "已转入本组织党组织的专职党员")
+    held_supervisor = heads("组织关系在业务主管单位")
+    held_affiliated = heads("组织关系在挂靠单位")
+    held_locality = heads("组织关系在属地", "街道、社区")
+    held_employer = heads("组织关系在原单位")
+    held_other = heads("组织关系在其他地方")
+    activists = heads("入党积极分子")
+    candidates = heads("发展对象")
+
+
+class CorrectBreakdownForm(CorrectForm, BreakdownForm):
+    about = Breakdown
+
+
 CORRECTING: dict[str, type[CorrectForm]] = {
     "particulars": CorrectParticularsForm,
     "entry": CorrectEntryForm,
     "supervision": CorrectSupervisionForm,
     "registrar": CorrectRegistrarForm,
     "workforce": CorrectWorkforceForm,
+    "breakdown": CorrectBreakdownForm,
 }
 
 

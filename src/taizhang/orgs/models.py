@@ -266,6 +266,30 @@ class Workforce(Fact):
         triggers = [*Fact.Meta.triggers, KeysHeld("organization")]
 
 
+class Breakdown(Fact):
+    """年报表 asks how the declared heads divide: who of them leads, who is a Party member, where relations are held."""
+
+    KEY = ("organization",)
+
+    organization = models.ForeignKey(Organization, models.PROTECT, db_constraint=False, related_name="+")
+    leaders_part_time = models.PositiveIntegerField("兼职负责人", default=0)
+    leader_members = models.PositiveIntegerField("负责人中的党员", default=0)
+    full_time_members = models.PositiveIntegerField("专职人员中的党员", default=0)
+    held_here = models.PositiveIntegerField("组织关系在本组织", default=0)
+    held_supervisor = models.PositiveIntegerField("组织关系在业务主管单位", default=0)
+    held_affiliated = models.PositiveIntegerField("组织关系在挂靠单位", default=0)
+    held_locality = models.PositiveIntegerField("组织关系在属地", default=0)
+    held_employer = models.PositiveIntegerField("组织关系在原单位", default=0)
+    held_other = models.PositiveIntegerField("组织关系在其他地方", default=0)
+    activists = models.PositiveIntegerField("入党积极分子", default=0)
+    candidates = models.PositiveIntegerField("发展对象", default=0)
+
+    class Meta(Fact.Meta):
+        verbose_name = "年报人数明细"
+        constraints = fact_constraints("orgs_breakdown", ("organization",))
+        triggers = [*Fact.Meta.triggers, KeysHeld("organization")]
+
+
 class UnitName(Fact):
     """What a unit was called on a day: ministries are renamed and merged, the ledger keeps what they were called."""
 
@@ -286,6 +310,7 @@ FACTS: dict[str, type[Fact]] = {
     "supervision": Supervision,
     "registrar": Registrar,
     "workforce": Workforce,
+    "breakdown": Breakdown,
 }
 
 

@@ -1,6 +1,6 @@
 """Who may keep the register of organisations, and why a statement about one may not be entered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from taizhang.accounts.models import Role, Unit, UnitKind, User
@@ -150,6 +150,72 @@ def obstacles_to_alias(unit: Unit, name: str, known: Unit | None) -> Iterator[Ob
         yield Obstacle("alias-is-name", "别名与单位名称相同", remedy="无需登记", where="name")
     if known is not None:
         yield Obstacle("alias-taken", f"“{name}”已是{known}的别名", remedy="核对是哪个单位的简称", where="name")
+
+
+PLACES = ("held_here", "held_supervisor", "held_affiliated", "held_locality", "held_employer", "held_other")
+
+
+def problems_with_heads(workforce: Mapping[str, int], breakdown: Mapping[str, int] | None = None) -> Iterator[Obstacle]:
+    """The relations inside 《社会组织党建情况年报表》: staff are full-time and part-time, leaders among them."""
+    staff = workforce["full_time"] + workforce["part_time"]
+    leaders, members = workforce["leaders"], workforce["party_members"]
+    yield from more_than("leaders", leaders, "负责人", staff, "从业人员（专职加兼职）")
+    yield from more_than("party_members", members, "党员", staff, "从业人员（专职加兼职）")
+    growing = workforce["applicants"]
+    if breakdown is not None:
+        growing += breakdown["activists"] + breakdown["candidates"]
+        yield from problems_with_breakdown(workforce, breakdown)
+    if members <= staff < members + growing:
+        yield wrong_sum(
+            "applicants", f"党员{members}人加入党申请人、积极分子、发展对象{growing}人，超过从业人员{staff}人"
+        )
+
+
+def problems_with_breakdown(workforce: Mapping[str, int], breakdown: Mapping[str, int]) -> Iterator[Obstacle]:
+    leaders, members = workforce["leaders"], workforce["party_members"]
+    yield from more_than("leaders_part_time", breakdown["leaders_part_time"], "兼职负责人", leaders, "负责人")
+    yield from more_than(
+        "leaders_part_time", breakdown["leaders_part_time"], "兼职负责人", workforce["part_time"], "兼职人员"
+    )
+    yield from more_than(
+        "leaders",
+        leaders - breakdown["leaders_part_time"],
+        "专职负责人（负责人减兼职负责人）",
+        workforce["full_time"],
+        "专职人员",
+    )
+    yield from more_than("leader_members", breakdown["leader_members"], "负责人中的党员", leaders, "负责人")
+    yield from more_than("leader_members", breakdown["leader_members"], "负责人中的党员", members, "党员")
+    staff = workforce["full_time"] + workforce["part_time"]
+    workers = members - breakdown["leader_members"]
+    yield from more_than(
+        "party_members", workers, "工作人员中的党员（党员减负责人中的党员）", staff - leaders, "工作人员"
+    )
+    yield from more_than(
+        "full_time_members", breakdown["full_time_members"], "专职人员中的党员", workforce["full_time"], "专职人员"
+    )
+    yield from more_than("full_time_members", breakdown["full_time_members"], "专职人员中的党员", members, "党员")
+    part_time_members = members - breakdown["full_time_members"]
+    yield from more_than("full_time_members", part_time_members, "兼职人员中的党员", workforce["part_time"], "兼职人员")
+    held = sum(breakdown[place] for place in PLACES)
+    if held != members:
+        yield wrong_sum("held_here", f"组织关系所在各处合计{held}人，党员{members}人，两数应当相等")
+    yield from more_than(
+        "held_here",
+        breakdown["held_here"],
+        "组织关系在本组织的党员",
+        breakdown["full_time_members"],
+        "专职人员中的党员",
+    )
+
+
+def more_than(where: str, part: int, part_name: str, whole: int, whole_name: str) -> Iterator[Obstacle]:
+    if part > whole:
+        yield wrong_sum(where, f"{part_name}{part}人，多于{whole_name}{whole}人")
+
+
+def wrong_sum(where: str, reason: str) -> Obstacle:
+    return Obstacle(f"heads-{where.replace('_', '-')}", reason, remedy="核对两处人数，改正填错的一处", where=where)
 
 
 def obstacles_to_handing_over(particulars: Particulars | None, responsible: Unit | None, to: Unit, on: date):

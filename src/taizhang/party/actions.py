@@ -184,7 +184,15 @@ def change(
 
 @action("party.state_absence")
 def state_absence(
-    organization: Organization, *, reason: str, on: date, by: User, remark: str = "", note: str = ""
+    organization: Organization,
+    *,
+    reason: str,
+    on: date,
+    by: User,
+    remark: str = "",
+    note: str = "",
+    until: date | None = None,
+    step: Step | None = None,
 ) -> Step:
     """Why it has no Party organisation, from that day on."""
     organization = take(organization, roles=rules.WHO["state_absence"], by=by)
@@ -193,8 +201,8 @@ def state_absence(
     particulars = particulars_on(organization, on)
     refuse_if(rules.obstacles_to_stating_absence(particulars, covered, reason, remark, on))
     title = f"说明未建原因：{organization}"
-    step = cases.do_at_once("party:state_absence", title, unit=organization.unit, by=by, on=on, note=note)
-    ledger.restate(Absence, step=step, since=on, organization=organization, reason=reason, remark=remark)
+    step = step or cases.do_at_once("party:state_absence", title, unit=organization.unit, by=by, on=on, note=note)
+    ledger.restate(Absence, step=step, since=on, until=until, organization=organization, reason=reason, remark=remark)
     return step
 
 

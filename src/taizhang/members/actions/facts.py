@@ -53,13 +53,15 @@ def engage(
     title: str = "",
     is_management: bool = False,
     note: str = "",
+    step: Step | None = None,
 ) -> Step:
     """The person works, or holds office, in the organisation from that day on."""
     require_keeper(by, "engage", organization.unit)
     person = take_known(person, by=by)
     later = stated_later(Engagement, on, until, person=person, organization=organization)
     refuse_if(rules.obstacles_to_engaging(particulars_on(organization, on), employment, later, on))
-    step = about(person, "members:engage", f"到{organization}从业", unit=organization.unit, by=by, on=on, note=note)
+    title_of_case = f"到{organization}从业"
+    step = step or about(person, "members:engage", title_of_case, unit=organization.unit, by=by, on=on, note=note)
     ledger.restate(
         Engagement,
         step=step,
@@ -75,11 +77,11 @@ def engage(
 
 
 @action("members.leave")
-def leave(engagement: Engagement, *, on: date, by: User, note: str = "") -> Step:
+def leave(engagement: Engagement, *, on: date, by: User, note: str = "", step: Step | None = None) -> Step:
     """The person no longer works in the organisation from that day on."""
     unit = engagement.organization.unit
     require_keeper(by, "leave", unit)
-    step = about(engagement.person, "members:leave", f"离开{unit}", unit=unit, by=by, on=on, note=note)
+    step = step or about(engagement.person, "members:leave", f"离开{unit}", unit=unit, by=by, on=on, note=note)
     ledger.end(engagement, on=on, step=step)
     return step
 
@@ -101,6 +103,7 @@ def admit(
     full_since: date | None = None,
     document: str = "",
     note: str = "",
+    step: Step | None = None,
 ) -> Step:
     """The person's relations are held there from that day on, in one of our Party organisations or outside.
 
@@ -128,7 +131,8 @@ def admit(
             later=stated_later(Membership, on, until, person=person),
         )
     )
-    step = about(person, "members:admit", f"组织关系在{place}", unit=unit, by=by, on=on, document=document, note=note)
+    title = f"组织关系在{place}"
+    step = step or about(person, "members:admit", title, unit=unit, by=by, on=on, document=document, note=note)
     ledger.restate(
         Membership,
         step=step,

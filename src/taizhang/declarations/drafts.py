@@ -1,0 +1,118 @@
+"""A declaration as it stands: what the ledger says, and over it the differences, samples and confirmations given so far."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import Any
+
+from taizhang.accounts.models import User
+from taizhang.declarations.fields import Asked
+from taizhang.declarations.models import Confirmation, Declaration, Difference, Sample, State
+from taizhang.declarations.sections import Read, Record, Section, read
+from taizhang.orgs.models import Particulars, Status
+
+SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`hidden` differences are about people whose names the reader may not see."""
+
+    declaration: Declaration
+    read: Read
+    differences: dict[tuple[str, str], Difference]
+    samples: dict[tuple[str, str], Sample]
+    confirmed: dict[str, Confirmation]
+    struck_off: str = ""  # in words, and on which day
+    hidden: int = 0
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return self.read.sections
+
+    def record(self, key: str) -> Record | None:
+        return self.read.by_key.get(key)
+
+    def declared(self, record: Record, name: str) -> Any:
+        """What the organisation says: the difference where there is one, otherwise the ledger."""
+        difference = self.differences.get((record.key, name))
+        return difference.new if difference else record.values.get(name)
+
+    def values(self, key: str) -> dict[str, Any]:
+        record = self.read.by_key[key]
+        return {each.name: self.declared(record, each.name) for each in record.kind.fields}
+
+    def is_stated(self, key: str) -> bool:
+        """By the ledger, or now by a difference."""
+        return key in self.read.by_key and (
+            self.read.by_key[key].is_known or any(record == key for record, _ in self.differences)
+        )
+
+    def since(self, key: str) -> date | None:
+        return next((each.since for (record, _), each in self.differences.items() if record == key), None)
+
+    def is_hidden_sample(self, key: str, name: str) -> bool:
+        """Chosen, and not typed yet: its value is not shown."""
+        sample = self.samples.get((key, name))
+        return sample is not None and sample.answer is None
+
+    def changed(self) -> Iterator[tuple[Record, Asked, Difference]]:
+        for (key, name), difference in self.differences.items():
+            if record := self.read.by_key.get(key):
+                yield record, record.kind.field(name), difference
+
+    def offered(self) -> Iterator[tuple[Record, Asked, Any]]:
+        """What the page asks to look at and correct, each filled with what is known; samples stand apart."""
+        for record, asked in self.read.asked():
+            if (record.key, asked.name) not in self.samples:
+                yield record, asked, self.declared(record, asked.name)
+
+    def asked_though_known(self) -> int:
+        """How many fields were offered empty although the ledger knew them. It stays 0."""
+        return sum(
+            record.knows(asked.name) and value in (None, "") and (record.key, asked.name) not in self.differences
+            for record, asked, value in self.offered()
+        )
+
+    def vanished(self) -> list[Difference]:
+        """Differences from a record that the ledger no longer has."""
+        return [each for (key, _), each in self.differences.items() if key not in self.read.by_key]
+
+
+def draft_of(declaration: Declaration, *, names: bool) -> Draft:
+    found = list(declaration.differences.standing().select_related("by"))
+    shown = [each for each in found if names or not each.about_people]
+    said = read(declaration.organization, declaration.cut_off_on, names=names)
+    begun = declaration.state != State.NOT_BEGUN
+    samples = declaration.samples.all() if begun else samples_of(declaration, said)
+    return Draft(
+        declaration,
+        said,
+        {(each.record, each.field): each for each in shown},
+        {(each.record, each.field): each for each in samples},
+        {each.section: each for each in declaration.confirmations.standing().select_related("by")},
+        struck_off=struck_off(declaration),
+        hidden=len(found) - len(shown),
+    )
+
+
+def samples_of(declaration: Declaration, said: Read) -> list[Sample]:
+    """Which fields are typed anew: of those the ledger knows and no heading shows, the same ones whenever it is asked."""
+    if declaration.round_id is None:
+        return []
+    known = [(record.key, each.name) for record, each in said.asked() if each.sampled and record.knows(each.name)]
+    chosen = Random(declaration.pk).sample(known, min(SAMPLES, len(known)))
+    return [Sample(declaration=declaration, record=key, field=name) for key, name in chosen]
+
+
+def draft_for(declaration: Declaration, user: User) -> Draft:
+    """As this person may see it."""
+    return draft_of(declaration, names=user.people_scope.covers(declaration.unit.path))
+
+
+def struck_off(declaration: Declaration) -> str:
+    last = Particulars.objects.still().filter(organization=declaration.organization).first()
+    if last is None or last.status == Status.NORMAL:
+        return ""
+    return f"{last.since}已{last.get_status_display()}"

@@ -1,0 +1,26 @@
+from django.urls import path
+
+from taizhang.declarations import views
+from taizhang.declarations.views import filling, reviewing, rounds
+
+app_name = "declarations"
+urlpatterns = [
+    path("", views.list, name="list"),
+    path("start/", filling.start, name="start"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/open/", rounds.open_round, name="open_round"),
+    path("rounds/<int:pk>/", rounds.round, name="round"),
+    path("rounds/<int:pk>/hand-out/", rounds.hand_out, name="hand_out"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/keep/<str:record>/", filling.keep, name="keep"),
+    path("<int:pk>/drop/<str:record>/", filling.drop, name="drop"),
+    path("<int:pk>/sample/", filling.sample, name="sample"),
+    path("<int:pk>/confirm/", filling.confirm, name="confirm"),
+    path("<int:pk>/submit/", filling.submit, name="submit"),
+    path("<int:pk>/take-back/", filling.take_back, name="take_back"),
+    path("<int:pk>/pass-on/", reviewing.pass_on, name="pass_on"),
+    path("<int:pk>/accept/", reviewing.accept, name="accept"),
+    path("<int:pk>/send-back/", reviewing.send_back, name="send_back"),
+    path("<int:pk>/reverse/", reviewing.reverse_acceptance, name="reverse"),
+    path("<int:pk>/end/", reviewing.end, name="end"),
+]
