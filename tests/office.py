@@ -10,7 +10,7 @@ from taizhang.accounts import attempts
 from taizhang.statutes.actions import load as load_statutes
 from tests import world as cast
 
-KEPT = frozenset({"cases_office", "django_migrations", "django_content_type", "kit_cache"})
+KEPT = frozenset({"cases_office", "ledger_pattern", "django_migrations", "django_content_type", "kit_cache"})
 
 
 @pytest.fixture(autouse=True)

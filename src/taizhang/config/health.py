@@ -216,4 +216,31 @@ def pages() -> Iterator[Finding]:
         yield Finding("debug", "调试模式", "warn", "已打开", "正式使用前去掉 TAIZHANG_DEBUG。")
 
 
-EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (database, extensions, migrations, role, privileges, worker)
+def evidence() -> Iterator[Finding]:
+    from taizhang.ledger import sealing
+    from taizhang.ledger.marking import marked_models
+
+    count, seconds = sealing.waiting()
+    late = count and seconds > STALE.total_seconds()
+    yield Finding(
+        "sealing",
+        "封存",
+        "warn" if late else "ok",
+        f"{count} 个印记还没有封存，最早的等了 {seconds:.0f} 秒" if count else "全部已封存",
+        "启动 taizhang worker；它每 15 秒封存一次。",
+    )
+    wanted = sum(1 if model._meta.db_table == "cases_step" else 2 for model in marked_models())
+    (standing,) = ask("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'witnessed%%' AND tgenabled IN ('O', 'A')")
+    yield Finding(
+        "marks",
+        "存证",
+        "ok" if standing == wanted else "fail",
+        f"{standing} 个触发器在用，应有 {wanted} 个",
+        "执行 taizhang migrate；是谁停用的，请查清，再执行 taizhang verify。",
+    )
+
+
+EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    *(database, extensions, migrations, role, privileges, worker),
+    evidence,
+)

@@ -247,6 +247,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # one field for each column of a wide wor
 
 # Papers: a folder with the fonts that GB/T 9704-2012 names; Noto stands in for those that are not there
 PAPER_FONTS = os.environ.get("TAIZHANG_FONTS", "")
+TAIZHANG_DIGESTS = os.environ.get(
+    "TAIZHANG_DIGESTS", ""
+)  # a file outside, to which the worker adds the digest of each day
 
 # Mail
 EMAIL_BACKEND = (

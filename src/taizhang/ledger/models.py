@@ -191,3 +191,6 @@ def read_in_order(name: str, *key: str, include: list[str] | None = None) -> mod
     registers: half the time of hashing the tables themselves (bench/coverage_bench.py). Stands in for the key's own index.
     """
     return models.Index(fields=list(key), include=["period", "recorded", *(include or [])], name=f"{name}_in_order")
+
+
+from taizhang.ledger.marks import Mark, Pattern, Seal  # noqa: E402, F401 (Django looks for models here)

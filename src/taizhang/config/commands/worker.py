@@ -1,6 +1,7 @@
-"""Do the jobs that wait: imports, exports, timers. Ends on SIGTERM after the job in hand."""
+"""Do the jobs that wait: imports, exports, timers; and seal what was written. Ends on SIGTERM after the job in hand."""
 
 import argparse
+import threading
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -12,10 +13,22 @@ def run(options: argparse.Namespace) -> int:
     from django.db import connection
     from procrastinate.contrib.django import app
 
+    from taizhang.ledger import sealing
+
     tidy()
+    if options.once:
+        sealing.seal_what_waits()
     connection.close()
+    # beside the jobs: an import of a quarter of an hour must not keep the chain waiting
+    stop = threading.Event()
+    sealer = threading.Thread(target=sealing.keep_sealing, args=[stop], name="sealer", daemon=True)
+    if not options.once:
+        sealer.start()
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
         app.run_worker(concurrency=options.jobs_at_once, wait=not options.once, listen_notify=not options.once)
+    stop.set()
+    if not options.once:
+        sealer.join(timeout=10)
     return 0
 
 
