@@ -3,8 +3,9 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from urllib.parse import quote
 
 from django.apps import apps
@@ -60,13 +61,17 @@ class Door:
                 values += map(str, model._base_manager.order_by("pk").values_list(word, flat=True)[:2])
         return values or ["nothing"]
 
+    def wordings(self) -> list[tuple[str, ...]]:
+        """Every way to put words in the places of its words."""
+        return list(product(*map(self.values_of, self.words)))
+
+    def address(self, numbers: Iterable[int], wording: Iterable[str]) -> str:
+        arguments = dict(zip(self.numbers, numbers, strict=True)) | dict(zip(self.words, wording, strict=True))
+        return reverse(self.name, kwargs=arguments)
+
     def addresses(self, *numbers: int) -> Iterator[str]:
         """With these numbers in the places of its numbers, and every word in the places of its words."""
-        found = [dict(zip(self.numbers, numbers, strict=True))]
-        for word in self.words:
-            found = [{**each, word: value} for each in found for value in self.values_of(word)]
-        for arguments in found:
-            yield reverse(self.name, kwargs=arguments)
+        return (self.address(numbers, wording) for wording in self.wordings())
 
 
 def doors() -> list[Door]:

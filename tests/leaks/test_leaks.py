@@ -21,7 +21,8 @@ from tests.leaks.office import begin, live
 ENOUGH = int(os.environ.get("TAIZHANG_JUDGEMENTS", "20000"))
 SEED = int(os.environ.get("TAIZHANG_SEED", random.randrange(10**9)))
 TOLD = Path(__file__).resolve().parents[2] / "build" / "leaks.txt"
-EPOCHS = (50, 15)  # so many things happen, everybody is asked; then some more, and everybody is asked again
+# So many things happen, then everybody is asked; by night everybody is also asked before the last of them.
+EPOCHS = (50, 15) if ENOUGH > 100_000 else (65,)
 
 
 def judge(world, seed: int, channels: Callable[[Judge], Counter] = Judge.everywhere) -> Counter:
