@@ -93,7 +93,12 @@ def asked(clerk) -> list[dict]:
             "measure": "ms",
             "at_most": ONE_MILLISECONDS,
         },
-        {"name": "… the slowest", "value": max(spent), "measure": "ms", "at_most": ONE_MILLISECONDS},
+        {
+            "name": "… 95th percentile",
+            "value": sorted(spent)[int(len(spent) * 0.95)],
+            "measure": "ms",
+            "at_most": ONE_MILLISECONDS,
+        },
         all_of("as a figure by outcome, not cached", lambda n: figures.count(question(n), "outcome")),
         all_of(
             "counting promised transfers and officers",

@@ -21,6 +21,8 @@ from taizhang.ledger.models import AsOf
 from taizhang.members.eligibility import judge_one
 from taizhang.orgs import rules
 from taizhang.orgs.models import Organization, Status, offices_known_to
+from taizhang.papers.models import Paper
+from taizhang.papers.rules import awaiting
 from taizhang.party.models import PartyOrganization
 from taizhang.statutes.rules import criteria
 
@@ -31,12 +33,14 @@ def home(request):
     user = request.user
     mine = Case.objects.visible_to(user).awaiting(user).select_related("unit", "turn_unit").order_by("-pk")
     waiting = mine.count()
+    papers = Paper.objects.visible_to(user).filter(awaiting(user)).count()
     steps = Step.objects.visible_to(user).select_related("case__unit", "by").order_by("-recorded_at", "-pk")[:SHOWN]
     return render(
         request,
         "desk/home.html",
         {
             "waiting": waiting,
+            "papers": papers,
             "mine": mine[:SHOWN],
             "steps": steps,
             "sees_records": not user.scope.is_nowhere,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from taizhang.accounts.models import Unit
 from taizhang.formation.grouping import Candidate, Host, Neighbours
@@ -53,6 +53,34 @@ def candidates(
         enough=sum(each.members >= wanted for each in found),
         hosts=list(hosts(unit, at, most_organizations)),
     )
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Organisations on record and normal, those of them that a formal Party organisation covers, and with so many more."""
+
+    base: int
+    covered: int
+    more: int
+
+    @property
+    def rate(self) -> float:
+        return 100 * self.covered / self.base if self.base else 0
+
+    @property
+    def rate_then(self) -> float:
+        return 100 * (self.covered + self.more) / self.base if self.base else 0
+
+
+def reach(unit: Unit, at: AsOf, *, more: int) -> Reach:
+    """One question to the database; the same rows as the figure of coverage has."""
+    covered = Coverage.objects.as_of(at).filter(organization=OuterRef("organization"), nature=Nature.FORMAL)
+    entered = Entry.objects.as_of(at).filter(organization=OuterRef("organization"))
+    stated = Particulars.objects.as_of(at).filter(
+        Exists(entered), status=Status.NORMAL, organization__unit__path__startswith=unit.path
+    )
+    counted = stated.aggregate(base=Count("pk"), covered=Count("pk", filter=Q(Exists(covered))))
+    return Reach(**counted, more=more)
 
 
 def hosts(unit: Unit, at: AsOf, most: int) -> Iterator[Host]:

@@ -12,6 +12,7 @@ from taizhang.accounts.models import User
 from taizhang.ledger.models import AsOf
 from taizhang.members.eligibility import WANTED, WANTED_OTHERWISE
 from taizhang.members.models import Engagement, Membership, Standing
+from taizhang.orgs.codes import region_name
 from taizhang.orgs.models import Particulars
 from taizhang.party.models import Coverage, Form, PartyOrganization
 from taizhang.statutes.rules import Criteria
@@ -28,6 +29,10 @@ class Crowd:
     full: set[int] = field(default_factory=set)
     probationary: set[int] = field(default_factory=set)
     wanted: int = WANTED_OTHERWISE
+
+    @property
+    def called(self) -> str:
+        return f"{self.place}行业" if self.by == "trade" else region_name(self.place)
 
     @property
     def missing(self) -> int:

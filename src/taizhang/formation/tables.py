@@ -6,6 +6,7 @@ from django import forms
 from taizhang.formation.models import OVER, Kind, State
 from taizhang.kit.addresses import address_of
 from taizhang.kit.lists import Column, Table
+from taizhang.orgs.codes import region_name
 
 TABLE = Table(
     (
@@ -42,7 +43,7 @@ PLACEMENTS = Table(
         Column("正式党员", "members", sort="members", style="number"),
         Column("书记人选", lambda row: "有" if row.has_secretary else "无"),
         Column("行业", "trade", sort="trade"),
-        Column("行政区划", "region", sort="region"),
+        Column("行政区划", lambda row: region_name(row.region) if row.region else "", sort="region"),
         Column("缘由", lambda row: row.group.why if row.group else row.reason, style="wide"),
         Column("同意", lambda row: "", on_screen=False),
     ),

@@ -251,6 +251,7 @@ def records(
         name: labels.of(name, {text(row[name]) for row in rows}, question.at, organised_now=question.organised == NOW)
         for name in figure.dimensions
     }
+    threshold = question.threshold
     return [
         Record(
             record=row["record"],
@@ -259,7 +260,7 @@ def records(
             dimensions={name: named[name][text(row[name])] for name in figure.dimensions},
             in_base=row["in_base"],
             counted=row["counted"],
-            reason=labels.reason(row["reason"], threshold=question.threshold),
+            reason=labels.reason(row["reason"], threshold=threshold),
         )
         for row in rows
     ]

@@ -59,6 +59,19 @@ class Compared:
     lines: list[Line]
     changes: Changes
 
+    @property
+    def rates(self) -> tuple[float, float, float] | None:
+        """Organisation coverage that day; with those who may form alone by the rule; and with those who might as supposed."""
+        by_outcome = {line.outcome: line for line in self.lines}
+        base = sum(line.by_rule for line in self.lines)
+        covered, alone = by_outcome[Outcome.COVERED].by_rule, by_outcome[Outcome.ALONE]
+        if not base:
+            return None
+        today, by_rule, supposed = (
+            100 * n / base for n in (covered, covered + alone.by_rule, covered + alone.supposed)
+        )
+        return today, by_rule, supposed
+
 
 def questions(
     rule: Supposition, supposition: Supposition, *, day: date, scope: Scope, base: str = ""

@@ -189,6 +189,7 @@ def what_if(request):
             (line, forms.list_of(compared.by_rule, line.outcome), forms.list_of(compared.supposed, line.outcome))
             for line in compared.lines
         ],
+        "rates": compared.rates,
         "alone": next(line for line in compared.lines if line.outcome == Outcome.ALONE),
         "kinds": [
             (changing.KIND_LABELS[each], count, f"{here}&kind={each}", each == kind)

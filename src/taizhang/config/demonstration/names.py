@@ -11,7 +11,7 @@ from random import Random
 
 from stdnum.cn import ric
 
-from taizhang.orgs.codes import check_character, inner_check_character
+from taizhang.orgs.codes import MADE_UP_REGIONS, check_character, inner_check_character
 from taizhang.orgs.models import Kind
 
 PROVINCE = "某省"
@@ -19,26 +19,9 @@ COMMITTEE = f"{PROVINCE}社会组织综合党委"
 BUREAU = f"{PROVINCE}民间组织管理局"
 FEDERATION = f"{PROVINCE}社会组织联合会"
 
-CAPITAL_DISTRICTS = {
-    "990101": "子城区",
-    "990102": "丑桥区",
-    "990103": "寅园区",
-    "990104": "卯溪区",
-    "990105": "辰丘区",
-    "990106": "巳塘区",
-}
-CITIES = {
-    "990200": "乙湖市",
-    "990300": "丙山市",
-    "990400": "丁原市",
-    "990500": "戊林市",
-    "990600": "己泉市",
-    "990700": "庚岭市",
-    "990800": "辛湾市",
-    "990900": "壬港市",
-    "991000": "癸坪市",
-}
-REGIONS = {**CAPITAL_DISTRICTS, **CITIES}
+REGIONS = MADE_UP_REGIONS
+CAPITAL_DISTRICTS = {code: name for code, name in REGIONS.items() if code < "990200"}
+CITIES = {code: name for code, name in REGIONS.items() if code not in CAPITAL_DISTRICTS}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from taizhang.cases.models import Step
 from taizhang.members.actions import add, admit, engage
 from taizhang.orgs.actions import correct, hand_over, rename
 from taizhang.orgs.models import Particulars
+from taizhang.papers.tests.office import office_of
 
 ON = date(2017, 6, 1)
 
@@ -20,6 +21,16 @@ def association(world):
 
 def page(client, address, **data):
     return client.get(address, data).content.decode()
+
+
+def test_home_counts_the_papers_that_wait_for_whoever_looks(world, client):
+    office = office_of(world)
+    client.force_login(office.reviewer)
+    assert "份文书" not in client.get("/").content.decode()
+    office.draft()
+    assert "<strong>1</strong> 份文书" in client.get("/").content.decode()
+    client.force_login(world.clerk)
+    assert "份文书" not in client.get("/").content.decode()  # whoever drafted does not check
 
 
 def test_home_shows_recent_steps_of_ones_own_units_and_says_what_to_do(world, association, client):

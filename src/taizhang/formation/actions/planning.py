@@ -18,6 +18,7 @@ from taizhang.kit.refusals import refuse
 from taizhang.ledger.models import AsOf
 from taizhang.members.eligibility import WhoCounts
 from taizhang.members.models import Employment, Engagement, Membership, Person, Standing
+from taizhang.orgs.codes import region_name
 from taizhang.orgs.models import Organization
 from taizhang.party.models import Form
 from taizhang.statutes.rules import criteria
@@ -139,7 +140,7 @@ def break_off(grouping: Grouping, *, why: str, by: User | None) -> Grouping:
 
 
 def why(each: Group) -> str:
-    trades, regions = each.cell.trades, each.cell.regions
+    trades, regions = each.cell.trades, [region_name(region) for region in each.cell.regions]
     near = [f"同为{trades[0]}行业" if len(trades) == 1 else f"行业相近（{'、'.join(trades)}）"] if trades else []
     near += [f"同在{regions[0]}" if len(regions) == 1 else f"地域相邻（{'、'.join(regions)}）"] if regions else []
     leaders = sum(one.secretary for one in each.organizations)

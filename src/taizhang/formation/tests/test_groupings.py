@@ -115,7 +115,8 @@ def test_the_pages_lead_from_the_question_to_the_draft(world, province, client):
     assert "等待计算" in page.content.decode()
     actions.work_out(grouping, by=world.clerk)
     page = client.get(f"/formation/groupings/{grouping.pk}/").content.decode()
-    assert "3 家可以联合组建" in page and "已证明" in page and "丙协会" in page
+    assert "3 家可以联合组建，成立 1 个联合党支部" in page and "由 0 家（0.0%）到 3 家（50.0%），共 6 家" in page
+    assert "已证明" in page and "丙协会" in page
     listed = client.get(f"/formation/groupings/{grouping.pk}/placements/?placed=left_over").content.decode()
     assert "己协会" in listed and "甲协会" not in listed
     answer = client.post(f"/formation/groupings/groups/{grouping.groups.get().pk}/draft/", follow=True)

@@ -48,6 +48,7 @@ def test_the_page_leads_to_the_application_and_to_whose_conversion_is_due(world,
     client.force_login(world.clerk)
     page = client.get("/formation/pooled/").content.decode()
     assert "申请分出另建" in page and "教育行业" in page
+    assert "瑶海区" in page and ">340102<" not in page
     due = client.get("/members/?conversion=due").content.decode()
     assert "人3" in due and "人0" not in due
     assert "人3" not in client.get("/members/?conversion=soon").content.decode()

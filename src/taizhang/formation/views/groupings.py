@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from taizhang.accounts import lists
 from taizhang.accounts.access import for_roles
 from taizhang.formation import actions, pooling, rules
+from taizhang.formation.candidates import reach
 from taizhang.formation.forms import GroupForm, WishForm, usual_grouping
 from taizhang.formation.plans import Grouping, Placement, ProposedGroup
 from taizhang.formation.tables import GROUPINGS, PLACEMENTS, PlacementFilters
@@ -73,6 +74,8 @@ def grouping(request, pk: int):
         "next": f"?first={more[0].number}" if more else "",
         "before": f"?first={max(first - GROUPS_SHOWN, 1)}" if first > 1 else "",
         "counts": counts,
+        "branches": ProposedGroup.objects.visible_to(request.user).filter(grouping=found, host=None).count(),
+        "reach": reach(found.unit, AsOf(found.day), more=found.covered or 0),
         "wishes": len(found.together) + len(found.apart) + len(found.left_out),
         "may_group": request.user.holds(rules.WHO["group"], found.unit),
         "may_draft": request.user.holds(rules.WHO["draft_joint"], found.unit),

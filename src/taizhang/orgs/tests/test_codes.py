@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taizhang.orgs.codes import ALPHABET, check_character, inner_check_character, problems_with_code
+from taizhang.orgs.codes import (
+    ALPHABET,
+    check_character,
+    inner_check_character,
+    is_known_region,
+    problems_with_code,
+    region_name,
+)
 from taizhang.orgs.models import Kind
 
 
@@ -53,3 +60,10 @@ def test_present_and_former_regions_are_known(region):
     """341400 was Chaohu until 2011."""
     first = f"51{region}MJ900001" + inner_check_character("MJ900001")
     assert codes(problems_with_code(first + check_character(first), Kind.ASSOCIATION)) == set()
+
+
+def test_a_region_bears_the_last_of_its_names_and_a_made_up_one_its_own():
+    assert region_name("340102") == "安徽省瑶海区"
+    assert region_name("340000") == "安徽省"
+    assert region_name("990103") == "寅园区" and not is_known_region("990103")
+    assert region_name("998877") == "998877"

@@ -4,6 +4,8 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -91,3 +93,19 @@ def test_in_the_small_province_each_organisation_is_told_what_it_may_do(world):
     assert reasons["指导协会"] == "正式党员0名，还差3名，组织关系在外单位的另有2名，预备党员1名"
     promised = figures.ask("eligibility", AsOf(told.YEAR_END), world.clerk.scope, variant="extended_promised")
     assert {each.label for each in figures.records(promised)} == {"未建协会", "指导协会"}
+
+
+@pytest.mark.django_db
+def test_a_list_asks_as_many_questions_of_two_organisations_as_of_twelve(world):
+    def asked():
+        with CaptureQueriesContext(connection) as told:
+            rows = figures.records(figures.ask("eligibility", AsOf(LATER), world.clerk.scope), shown="base")
+        return len(rows), len(told)
+
+    for number in range(2):
+        world.organization(f"少{number}协会")
+    asked()
+    few, questions = asked()
+    for number in range(10):
+        world.organization(f"多{number}协会")
+    assert asked() == (few + 10, questions)

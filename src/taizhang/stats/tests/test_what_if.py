@@ -57,6 +57,7 @@ def test_the_page_shows_both_and_one_click_asks_the_reports_question(story, worl
     report = page.context["report"]
     answer = client.get(f"/stats/what-if/{report}").content.decode()
     assert "由 0 家变为 2 家，多 2 家" in answer and "未建协会" in answer and "由可联合组建转为可单独组建" in answer
+    assert "组织覆盖当日 55.6%" in answer and "按设想到 <strong>77.8%</strong>" in answer  # 5 of 9, and 7
     listed = client.get("/stats/eligibility/records/", {"day": "2017-12-31", "variant": "extended_promised", "wanted": "3",
                                                         "group": "outcome:alone", "shown": "base"})  # fmt: skip
     assert "指导协会" in listed.content.decode()
