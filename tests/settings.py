@@ -12,5 +12,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WRONG_PASSWORDS_AT_ONCE = 1_000  # a test types many, and quickly
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAILS = True
 WHITENOISE_AUTOREFRESH = True  # every client of a test would list all static files first
 CALLS_PER_MINUTE = CALLS_PER_MINUTE_AND_ADDRESS = 1_000_000  # tests of the limits set their own

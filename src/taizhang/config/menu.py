@@ -25,6 +25,7 @@ class Entry:
     page: str
     icon: str
     roles: tuple[str, ...] = ()
+    count: str = ""  # the page that tells how many wait there
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,12 @@ class Line:
     icon: str
     address: str
     current: bool
+    count: str = ""
 
 
 MENU = (
     Entry("工作台", "desk:home", icon="home"),
+    Entry("提醒", "notices:list", icon="bell", count="notices:bell"),
     Entry("社会组织", "orgs:list", icon="building-community", roles=RECORDS),
     Entry("党组织", "party:list", icon="flag", roles=RECORDS),
     Entry("党员", "members:list", icon="users", roles=PEOPLE),
@@ -50,6 +53,7 @@ MENU = (
     Entry("导入", "imports:list", icon="file-import", roles=INTAKE),
     Entry("依据", "statutes:list", icon="book"),
     Entry("账户", "accounts:list", icon="user-cog", roles=ACCOUNTS),
+    Entry("邮件", "notices:letters", icon="mail", roles=(Role.SYSTEM_ADMIN,)),
     Entry("审计", "audit:list", icon="shield-lock", roles=(Role.AUDIT_ADMIN,)),
     Entry("调阅审批", "audit:openings", icon="key", roles=(Role.SECURITY_ADMIN,)),
     Entry("谁有什么角色", "accounts:holders", icon="user-cog", roles=(Role.AUDIT_ADMIN,)),
@@ -97,7 +101,7 @@ def lines(entries: tuple[Entry, ...], user: User, request: HttpRequest) -> Itera
             current = inside or (here is not None and here.view_name == entry.page)
             if here is not None and here.view_name in LIVES_UNDER:
                 current = entry.page == LIVES_UNDER[here.view_name]
-            yield Line(entry.title, entry.icon, address, current)
+            yield Line(entry.title, entry.icon, address, current, address_of(entry.count) if entry.count else "")
 
 
 def address_of(page: str) -> str:

@@ -26,7 +26,7 @@ TAIZHANG_KEYS = environment.encryption_keys(_keys["TAIZHANG_KEYS"])
 
 # Applications, floor by floor
 SLICES = (
-    *("kit", "accounts", "statutes", "cases", "ledger", "imports", "papers", "meetings"),
+    *("kit", "accounts", "statutes", "cases", "ledger", "notices", "imports", "papers", "meetings"),
     *("orgs", "party", "members", "instructors", "formation", "declarations", "stats", "desk", "audit"),
 )
 INSTALLED_APPS = [
@@ -241,6 +241,15 @@ SHEETS = {
     "party": "party.workbook:party_organisations",
     "people": "members.workbook:people",
 }
+# What falls due, asked every hour by `notices`, which stands below whoever knows it
+DUES = (
+    "taizhang.notices.sources.TURNS",
+    "taizhang.papers.due.PAPERS",
+    "taizhang.meetings.due.SITTINGS",
+    "taizhang.members.due.TERMS",
+    "taizhang.members.due.CONVERSIONS",
+    "taizhang.declarations.due.DECLARATIONS",
+)
 # The procedures that bring cases to a sitting, resolved at run time: `meetings` stands below them
 PROCEDURES = {"formation": "taizhang.formation.sittings"}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # one field for each column of a wide workbook
@@ -251,17 +260,24 @@ TAIZHANG_DIGESTS = os.environ.get(
     "TAIZHANG_DIGESTS", ""
 )  # a file outside, to which the worker adds the digest of each day
 
-# Mail
+# Mail: by a server, or into a folder of the demonstration; where there is neither, people are told on screen alone
+ADDRESS = os.environ.get("TAIZHANG_ADDRESS", "http://127.0.0.1:8000").rstrip(
+    "/"
+)  # in letters: where people open the product
+MAILS = bool(os.environ.get("TAIZHANG_SMTP_HOST")) or DEMONSTRATION
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if os.environ.get("TAIZHANG_SMTP_HOST")
-    else "django.core.mail.backends.console.EmailBackend"
+    else "django.core.mail.backends.filebased.EmailBackend"
 )
+EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_TIMEOUT = 20
 EMAIL_HOST = os.environ.get("TAIZHANG_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("TAIZHANG_SMTP_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("TAIZHANG_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("TAIZHANG_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = environment.flag("TAIZHANG_SMTP_TLS")
+EMAIL_USE_SSL = environment.flag("TAIZHANG_SMTP_SSL")
 DEFAULT_FROM_EMAIL = os.environ.get("TAIZHANG_MAIL_FROM", "taizhang@localhost")
 
 # The page of each noun; tests/test_menu.py holds that they exist
@@ -274,6 +290,8 @@ PAGES = {
     "cases.case": "cases:detail",
     "cases.step": "cases:step",
     "imports.batch": "imports:detail",
+    "notices.due": "notices:detail",
+    "notices.reminding": "notices:reminding",
     "papers.paper": "papers:detail",
     "meetings.body": "meetings:body",
     "meetings.sitting": "meetings:detail",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_vary_headers
@@ -20,6 +21,7 @@ from taizhang.ledger.forms import asked
 from taizhang.ledger.models import AsOf
 from taizhang.members.eligibility import judge_one
 from taizhang.orgs import rules
+from taizhang.orgs.mergers import kept_instead
 from taizhang.orgs.models import Organization, Status, offices_known_to
 from taizhang.papers.models import Paper
 from taizhang.papers.rules import awaiting
@@ -70,6 +72,9 @@ def search(request):
 
 def organization(request, pk: int):
     found = found_organization(request, pk)
+    if not request.GET and (merger := kept_instead(found)):
+        messages.info(request, f"{merger.name}是重复登记，已并入{merger.kept}。")
+        return redirect("desk:organization", pk=merger.kept_id)
     question = asked(request.GET, today=today())
     at = question.at
     stated = Organization.objects.visible_to(request.user).filter(pk=pk).as_of(at).get()

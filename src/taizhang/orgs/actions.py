@@ -13,6 +13,7 @@ from taizhang.kit.text import fold, obstacles_in_name
 from taizhang.ledger import actions as ledger
 from taizhang.ledger.models import AsOf, Fact
 from taizhang.orgs import rules
+from taizhang.orgs.mergers import Merger
 from taizhang.orgs.models import (
     Breakdown,
     Entry,
@@ -321,7 +322,8 @@ def label(organization: Organization) -> None:
     stated = Particulars.objects.current().filter(organization=organization).order_by("period")
     names = [fact.name for fact in stated]
     Unit.objects.filter(pk=organization.unit_id).update(name=names[-1])
-    organization.search = search_text(organization.code, names)
+    merged = Merger.objects.standing().filter(kept=organization).values_list("dropped__search", flat=True)
+    organization.search = " ".join([search_text(organization.code, names), *merged])
     organization.registered_on = min(fact.since for fact in stated)
     organization.save(update_fields=["search", "registered_on"])
     organization.unit.name = names[-1]

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
+from taizhang.accounts.acting import require
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.accounts.operations import filtered, verb
 from taizhang.kit import clock
@@ -23,7 +24,8 @@ from taizhang.kit.programs import (
 from taizhang.kit.shapes import filters_schema, sort_asked
 from taizhang.ledger.asking import as_of
 from taizhang.ledger.telling import StatementOut, statements_told
-from taizhang.orgs import actions, forms, rules
+from taizhang.orgs import actions, forms, merging, rules
+from taizhang.orgs.mergers import Merger
 from taizhang.orgs.models import FACTS, Organization, Particulars, offices_known_to, with_aliases
 from taizhang.orgs.tables import UNIT_TABLE, OrganizationFilters, UnitFilters, filters_of, organization_table
 
@@ -258,3 +260,64 @@ def rename_unit(request, filled, pk: Number):
 @verb(units, "/{pk}/alias", "登记别名", form=forms.AliasForm)
 def add_alias(request, filled, pk: Number):
     return actions.add_alias(unit_of(request, pk), by=request.user, **filled)
+
+
+class DoubleOut(Schema):
+    """Two records that may be one organisation, and why they are on the list."""
+
+    one: int
+    one_name: str
+    other: int
+    other_name: str
+    how: str
+
+
+class MergerOut(Schema):
+    id: int
+    kept: int
+    dropped: int
+    name: str
+    code: str
+    undone: bool
+
+
+@router.get("/doubles", response=answers(list[DoubleOut]), operation_id="orgs.doubles", summary="疑似重复")
+def doubles(request):
+    require(request.user, rules.WHO["merge"])
+    return [
+        {
+            "one": each.one.pk,
+            "one_name": str(each.one),
+            "how": each.how,
+            "other": each.other.pk,
+            "other_name": str(each.other),
+        }
+        for each in merging.doubles(request.user)
+    ]
+
+
+@router.get("/mergers", response=answers(Page[MergerOut]), operation_id="orgs.mergers", summary="合并记录")
+def mergers(request, after: str = "", limit: Limit = 50):
+    require(request.user, rules.WHO["merge"])
+    rows = Merger.objects.visible_to(request.user)
+    return page_of(rows, after=after, limit=limit, item=merger_told)
+
+
+def merger_told(row: Any) -> dict[str, Any]:
+    about = {"name": row.name, "code": row.code, "undone": row.undone_id is not None}
+    return {"id": row.pk, "kept": row.kept_id, "dropped": row.dropped_id, **about}
+
+
+@verb(router, "/{pk}/merge/{other}", "合并重复登记", form=forms.MergeForm)
+def merge(request, filled, pk: Number, other: Number):
+    """`pk` stays, `other` leads to it."""
+    require(request.user, rules.WHO["merge"])
+    kept, dropped = organization_of(request, pk), organization_of(request, other)
+    return merging.merge(kept, dropped=dropped, by=request.user, **filled)
+
+
+@verb(router, "/mergers/{pk}/undo", "撤销合并", form=forms.UnmergeForm)
+def unmerge(request, filled, pk: Number):
+    require(request.user, rules.WHO["unmerge"])
+    found = get_object_or_404(Merger.objects.visible_to(request.user), pk=pk)
+    return merging.unmerge(found, by=request.user, **filled)

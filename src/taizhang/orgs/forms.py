@@ -259,3 +259,18 @@ class RenameUnitForm(DoneForm):
 
 class AliasForm(forms.Form):
     name = NameField(label="别名", max_length=NAME_LENGTH, help_text="表格里常见的简称、旧称，导入时按它认")
+
+
+class MergeForm(DoneForm):
+    on = on_day("办理日期")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = True
+        self.fields["note"].help_text = "凭什么认定是同一家，例如登记证书、注销公告、电话核实"
+
+
+class UnmergeForm(MergeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = "凭什么认定是两家"

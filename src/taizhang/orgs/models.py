@@ -57,7 +57,7 @@ class OrganizationQuerySet(models.QuerySet):
 
     def named(self, words: str):
         """All of the words, in any order: a piece of a present or former name, the code or its beginning, pinyin."""
-        found = self
+        found = self.exclude(pk__in=Merger.objects.standing().values("dropped"))
         for word in searching.words_of(words):
             if searching.is_typed(word):
                 found = found.filter(pk__in=searching.union(self.of_word(word)))
@@ -343,3 +343,6 @@ class UnitAlias(models.Model):
 
     def __str__(self):
         return self.name
+
+
+from taizhang.orgs.mergers import Merger  # noqa: E402, F401 (Django looks for models here)

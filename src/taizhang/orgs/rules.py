@@ -22,6 +22,8 @@ WHO: dict[str, frozenset[str]] = {
     "hand_over": frozenset({Role.CLERK}),
     "strike_off": frozenset({Role.CLERK}),
     "keep_units": frozenset({Role.CLERK}),
+    "merge": frozenset({Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK}),  # across responsible units the reviewer alone
+    "unmerge": frozenset({Role.REVIEWER}),
 }
 COMMITTEE_MODES = frozenset({Mode.DIRECT, Mode.DECOUPLED})
 

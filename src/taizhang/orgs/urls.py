@@ -1,6 +1,7 @@
 from django.urls import path
 
 from taizhang.orgs import views
+from taizhang.orgs.views import merging
 
 app_name = "orgs"
 urlpatterns = [
@@ -16,6 +17,10 @@ urlpatterns = [
     path("<int:pk>/workforce/", views.declare_workforce, name="declare_workforce"),
     path("<int:pk>/correct/<slug:noun>/<int:fact>/", views.correct, name="correct"),
     path("<int:pk>/withdraw/<slug:noun>/<int:fact>/", views.withdraw, name="withdraw"),
+    path("doubles/", merging.doubles, name="doubles"),
+    path("mergers/", merging.mergers, name="mergers"),
+    path("mergers/<int:pk>/undo/", merging.unmerge, name="unmerge"),
+    path("<int:pk>/merge/<int:other>/", merging.merge, name="merge"),
     path("units/", views.units, name="units"),
     path("units/create/", views.create_unit, name="create_unit"),
     path("units/<int:pk>/rename/", views.rename_unit, name="rename_unit"),

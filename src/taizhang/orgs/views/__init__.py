@@ -33,7 +33,11 @@ def list(request):  # noqa: A001 (the page's name)
         title="社会组织",
         template="orgs/list.html",
         empty=nothing_listed(question, may_register),
-        context={"asked": question, "may_register": may_register},
+        context={
+            "asked": question,
+            "may_register": may_register,
+            "may_merge": request.user.holds(rules.WHO["merge"]),
+        },
         bulk=bulk_verbs(request.user) if question.is_today else (),
     )
 

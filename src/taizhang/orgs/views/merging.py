@@ -1,0 +1,89 @@
+"""Pages of merging: pairs that may be one organisation, two side by side, what was merged, and undoing it."""
+
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from taizhang.accounts import lists
+from taizhang.accounts.access import for_roles
+from taizhang.kit.addresses import address_of
+from taizhang.kit.clock import today
+from taizhang.kit.doors import act
+from taizhang.kit.lists import Column, Empty, Table
+from taizhang.orgs import merging, rules
+from taizhang.orgs.forms import MergeForm, UnmergeForm
+from taizhang.orgs.mergers import Merger
+from taizhang.orgs.models import Organization
+
+MERGERS = Table(
+    (
+        Column("并入的", "name", style="wide"),
+        Column("原信用代码", "code", style="code", aside=True),
+        Column("保留的", "kept__unit__name", link=lambda row: address_of(row.kept), style="wide"),
+        Column("办理日期", "step__on"),
+        Column("办理人", "step__by__name", aside=True),
+        Column(
+            "情况",
+            lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
+            link=lambda row: "" if row.undone_id else reverse("orgs:unmerge", args=[row.pk]),
+        ),
+    )
+)
+
+
+@for_roles(rules.WHO["merge"])
+@require_GET
+def doubles(request):
+    """The likeliest first; across responsible units only the committee's reviewer can merge, and is told so."""
+    pairs = [(each, merging.may_merge(request.user, each.one, each.other)) for each in merging.doubles(request.user)]
+    return render(request, "orgs/doubles.html", {"pairs": pairs, "most": merging.SHOWN})
+
+
+@for_roles(rules.WHO["merge"])
+@require_http_methods(["GET", "POST"])
+def merge(request, pk: int, other: int):
+    """`pk` stays, `other` leads to it: both side by side before it is done."""
+    rows = Organization.objects.visible_to(request.user).select_related("unit__parent")
+    kept, dropped = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
+    if not merging.may_merge(request.user, kept, dropped):
+        raise PermissionDenied
+    return act(
+        request,
+        form=partial(MergeForm, user=request.user),
+        verb=partial(merging.merge, kept, dropped=dropped, by=request.user),
+        goes_to=lambda done: address_of(done.kept),
+        says=lambda done: f"{done.name}已并入；原名称和代码仍查得到这一家。",
+        title="合并重复登记",
+        back=reverse("orgs:doubles"),
+        initial={"on": today()},
+        button="合并",
+        template="orgs/merge.html",
+        context={"kept": kept, "dropped": dropped, "compared": [*merging.compared(kept, dropped)]},
+    )
+
+
+@for_roles(rules.WHO["merge"])
+def mergers(request):
+    rows = Merger.objects.visible_to(request.user).select_related("kept__unit", "step__by", "undone")
+    empty = Empty("没有合并过", "有重复登记的，在“疑似重复”里比对后合并。", "orgs:doubles", "疑似重复")
+    return lists.show(request, table=MERGERS, rows=rows, title="合并记录", empty=empty)
+
+
+@for_roles(rules.WHO["unmerge"])
+@require_http_methods(["GET", "POST"])
+def unmerge(request, pk: int):
+    found = get_object_or_404(Merger.objects.visible_to(request.user).select_related("kept__unit"), pk=pk)
+    return act(
+        request,
+        form=partial(UnmergeForm, user=request.user),
+        verb=partial(merging.unmerge, found, by=request.user),
+        goes_to=lambda done: address_of(done.dropped),
+        says="合并已撤销，两家各记各的。",
+        title=f"撤销合并：{found}",
+        back=reverse("orgs:mergers"),
+        initial={"on": today()},
+        button="撤销合并",
+    )
