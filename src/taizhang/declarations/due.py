@@ -20,7 +20,8 @@ def declarations(on: date) -> Iterator[Matter]:
     rows = Declaration.objects.under_way().select_related("round", "organization__unit")
     for each in rows.order_by("pk").iterator(chunk_size=2000):
         name, since = each.organization.unit.name, timezone.localtime(each.since_at).date() if each.since_at else on
-        due_on, days_before = since + timedelta(days=WITHIN), (WITHIN, 0, -WITHIN)
+        due_on = since + timedelta(days=WITHIN)
+        days_before: tuple[int, ...] = (WITHIN, 0, -WITHIN)
         if each.state in UNDER_REVIEW:
             title, roles = f"{name}的填报待审核", REVIEWERS[State(each.state)]
         elif each.state == State.RETURNED:

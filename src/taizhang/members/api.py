@@ -16,10 +16,12 @@ from taizhang.kit.programs import Ability, Day, Limit, Moment, Number, Page, abi
 from taizhang.kit.shapes import filters_schema, sort_asked
 from taizhang.ledger.asking import as_of
 from taizhang.ledger.telling import StatementOut, statements_told
-from taizhang.members import actions, forms, rules
+from taizhang.members import actions, forms, merging, rules
+from taizhang.members.mergers import PersonMerger
 from taizhang.members.models import FACTS, Membership, Person, Post, heads_of, statements_visible_to
 from taizhang.members.privacy import inventory
 from taizhang.members.tables import PersonFilters, filters_of, people_table
+from taizhang.orgs.forms import MergeForm, UnmergeForm
 from taizhang.party.models import PartyOrganization
 
 router = Router(tags=["人员和党员"])
@@ -298,6 +300,56 @@ def dissolve(request, filled, pk: Number):
 @verb(branches, "/{pk}/withdraw-establishment", "撤回成立登记", form=forms.WithdrawForm)
 def withdraw_establishment(request, filled, pk: Number):
     return actions.withdraw_establishment(branch_of(request, pk), by=request.user, **filled)
+
+
+class PersonDoubleOut(Schema):
+    """Two records that may be one person, and why they are on the list."""
+
+    one: int
+    other: int
+    name: str
+    how: str
+
+
+class PersonMergerOut(Schema):
+    id: int
+    kept: int
+    dropped: int
+    undone: bool
+
+
+@router.get(
+    "/doubles", response=answers(list[PersonDoubleOut]), operation_id="members.doubles", summary="疑似重复的人员"
+)
+def doubles(request):
+    require(request.user, rules.WHO["merge"])
+    found = merging.doubles(request.user)
+    return [{"one": each.one.pk, "other": each.other.pk, "name": each.one.name, "how": each.how} for each in found]
+
+
+@router.get("/mergers", response=answers(Page[PersonMergerOut]), operation_id="members.mergers", summary="人员合并记录")
+def mergers(request, after: str = "", limit: Limit = 50):
+    require(request.user, rules.WHO["merge"])
+    return page_of(PersonMerger.objects.visible_to(request.user), after=after, limit=limit, item=merger_told)
+
+
+def merger_told(row: Any) -> dict[str, Any]:
+    return {"id": row.pk, "kept": row.kept_id, "dropped": row.dropped_id, "undone": row.undone_id is not None}
+
+
+@verb(router, "/{pk}/merge/{other}", "合并重复人员", form=MergeForm)
+def merge(request, filled, pk: Number, other: Number):
+    """`pk` stays, `other` leads to it."""
+    require(request.user, rules.WHO["merge"])
+    kept, dropped = person_of(request, pk), person_of(request, other)
+    return merging.merge(kept, dropped=dropped, by=request.user, **filled)
+
+
+@verb(router, "/mergers/{pk}/undo", "撤销人员合并", form=UnmergeForm)
+def unmerge(request, filled, pk: Number):
+    require(request.user, rules.WHO["unmerge"])
+    found = get_object_or_404(PersonMerger.objects.visible_to(request.user), pk=pk)
+    return merging.unmerge(found, by=request.user, **filled)
 
 
 def mending(noun: str, called: str, form: type) -> None:

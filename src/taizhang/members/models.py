@@ -390,3 +390,6 @@ def heads_of(party_organization: PartyOrganization, at: AsOf) -> dict[str, int]:
         full=Count("pk", filter=Q(standing=Standing.FULL)),
         probationary=Count("pk", filter=Q(standing=Standing.PROBATIONARY)),
     )
+
+
+from taizhang.members.mergers import PersonMerger  # noqa: E402, F401 (Django looks for models here)

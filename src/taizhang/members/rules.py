@@ -46,6 +46,8 @@ WHO: dict[str, frozenset[str]] = {
     "erase": frozenset({Role.CLERK}),
     "link_account": frozenset({Role.CLERK}),
     "hand_out": frozenset({Role.CLERK, Role.UNIT_CLERK}),
+    "merge": frozenset({Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK}),  # across offices the reviewer alone
+    "unmerge": frozenset({Role.REVIEWER}),
 }
 ELSEWHERE = frozenset({"engage", "admit", "appoint"})  # what these are about is chosen in the form
 

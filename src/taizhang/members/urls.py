@@ -1,7 +1,7 @@
 from django.urls import path
 
 from taizhang.members import views
-from taizhang.members.views import own
+from taizhang.members.views import merging, own
 
 app_name = "members"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("<int:pk>/erase/", views.erase, name="erase"),
     path("<int:pk>/hand-out/", own.hand_out, name="hand_out"),
     path("<int:pk>/link-account/", own.link_account, name="link_account"),
+    path("doubles/", merging.doubles, name="doubles"),
+    path("mergers/", merging.mergers, name="mergers"),
+    path("mergers/<int:pk>/undo/", merging.unmerge, name="unmerge"),
+    path("<int:pk>/merge/<int:other>/", merging.merge, name="merge"),
     path("own/", own.own, name="own"),
     path("privacy/", own.privacy, name="privacy"),
     path("past-retention/", own.past_retention, name="past_retention"),

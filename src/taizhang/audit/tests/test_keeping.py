@@ -33,6 +33,8 @@ NO_RECORD_OF_THE_OFFICE = {
     "accounts.SignIn": "a session; its beginning and end are in the audit",
     "accounts.Handout": "made by an audited verb; the sealed codes are gone within a day",
     "accounts.Activation": "used or replaced once, by audited verbs, and then stays",
+    "orgs.Merger": "undone once, by a step that it names",
+    "members.PersonMerger": "undone once, by a step that it names",
     "notices.Due": "found anew every hour from what is on record",
     "notices.Notice": "told once; when it was seen stands in it",
     "notices.Letter": "handed over once; what became of it stands in it",

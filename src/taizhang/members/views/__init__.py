@@ -1,7 +1,7 @@
 """Pages of the register of people: the list, the page of one, and one form for each thing that may happen."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from taizhang.accounts import lists
@@ -17,6 +17,7 @@ from taizhang.kit.refusals import Refused
 from taizhang.ledger.forms import asked
 from taizhang.ledger.telling import timeline, told
 from taizhang.members import actions, forms, rules
+from taizhang.members.mergers import kept_instead
 from taizhang.members.models import Engagement, Membership, Person, Post, heads_of, statements_visible_to
 from taizhang.members.tables import filters_of, people_table
 from taizhang.orgs.models import Organization
@@ -38,7 +39,12 @@ def list(request):  # noqa: A001 (the page's name)
         empty=Empty("还没有人员", "可以逐人登记，也可以在“导入”中用工作簿一次录入。", "members:enrol", "登记人员")
         if may_enrol
         else Empty("没有您可见的人员", "填报员、单位管理员只看人数，不看姓名。"),
-        context={"asked": question, "may_enrol": may_enrol, "may_erase": request.user.holds(rules.WHO["erase"])},
+        context={
+            "asked": question,
+            "may_enrol": may_enrol,
+            "may_merge": request.user.holds(rules.WHO["merge"]),
+            "may_erase": request.user.holds(rules.WHO["erase"]),
+        },
         bulk=bulk_verbs(request.user) if question.is_today else (),
     )
 
@@ -60,6 +66,8 @@ def choose(request):
 
 def detail(request, pk: int):
     person = person_of(request, pk)
+    if not request.GET and (merger := kept_instead(person)):
+        return redirect("members:detail", pk=merger.kept_id)
     question = asked(request.GET, today=today())
     at, user = question.at, request.user
     units = actions.units_of(person)

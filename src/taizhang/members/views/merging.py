@@ -1,0 +1,88 @@
+"""Pages of merging people: pairs that may be one, two side by side, what was merged, and undoing it."""
+
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from taizhang.accounts import lists
+from taizhang.accounts.access import for_roles
+from taizhang.kit.addresses import address_of
+from taizhang.kit.clock import today
+from taizhang.kit.doors import act
+from taizhang.kit.lists import Column, Empty, Table
+from taizhang.members import merging, rules
+from taizhang.members.mergers import PersonMerger
+from taizhang.members.models import Person
+from taizhang.orgs.forms import MergeForm, UnmergeForm
+
+MERGERS = Table(
+    (
+        Column("保留的", "kept__name", link=lambda row: address_of(row.kept), style="wide"),
+        Column("并入的", "dropped__name"),
+        Column("办理日期", "step__on"),
+        Column("办理人", "step__by__name", aside=True),
+        Column(
+            "情况",
+            lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
+            link=lambda row: "" if row.undone_id else reverse("members:unmerge", args=[row.pk]),
+        ),
+    )
+)
+
+
+@for_roles(rules.WHO["merge"])
+@require_GET
+def doubles(request):
+    """Across offices only the committee's reviewer can merge, and is told so."""
+    pairs = [(each, merging.may_merge(request.user, each.one, each.other)) for each in merging.doubles(request.user)]
+    return render(request, "members/doubles.html", {"pairs": pairs})
+
+
+@for_roles(rules.WHO["merge"])
+@require_http_methods(["GET", "POST"])
+def merge(request, pk: int, other: int):
+    """`pk` stays, `other` leads to it: both side by side before it is done."""
+    rows = Person.objects.visible_to(request.user).with_keys()
+    kept, dropped = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
+    if not merging.may_merge(request.user, kept, dropped):
+        raise PermissionDenied
+    return act(
+        request,
+        form=partial(MergeForm, user=request.user),
+        verb=partial(merging.merge, kept, dropped=dropped, by=request.user),
+        goes_to=lambda done: address_of(done.kept),
+        says="已合并为一条；原记录按以前的日期仍查得到。",
+        title="合并重复人员",
+        back=reverse("members:doubles"),
+        initial={"on": today()},
+        button="合并",
+        template="members/merge.html",
+        context={"kept": kept, "dropped": dropped, "compared": [*merging.compared(kept, dropped)]},
+    )
+
+
+@for_roles(rules.WHO["merge"])
+def mergers(request):
+    rows = PersonMerger.objects.visible_to(request.user).select_related("kept", "dropped", "step__by", "undone")
+    empty = Empty("没有合并过", "有重复登记的，在“疑似重复”里比对后合并。", "members:doubles", "疑似重复")
+    return lists.show(request, of_people=True, table=MERGERS, rows=rows, title="人员合并记录", empty=empty)
+
+
+@for_roles(rules.WHO["unmerge"])
+@require_http_methods(["GET", "POST"])
+def unmerge(request, pk: int):
+    found = get_object_or_404(PersonMerger.objects.visible_to(request.user).select_related("kept"), pk=pk)
+    return act(
+        request,
+        form=partial(UnmergeForm, user=request.user),
+        verb=partial(merging.unmerge, found, by=request.user),
+        goes_to=lambda done: address_of(done.kept),
+        says="合并已撤销，两条各记各的。",
+        title=f"撤销合并：{found.kept}",
+        back=reverse("members:mergers"),
+        initial={"on": today()},
+        button="撤销合并",
+    )
