@@ -19,6 +19,7 @@ from taizhang.instructors import actions as instructors
 from taizhang.meetings import actions as meetings
 from taizhang.members import actions as members
 from taizhang.members.models import OutsidePartyOrganization
+from taizhang.notices.models import Due, Notice, Reminding
 from taizhang.orgs import actions as orgs
 from taizhang.orgs.models import Mode, Organization, UnitAlias
 from taizhang.papers import actions as papers
@@ -93,9 +94,18 @@ def keep_own(world: World):
     cases.attach(case, content=PDF, name="请示.pdf", title="请示", by=world.clerk)
     world.account(own.unit, Role.OPERATOR, username="tianbaoyuan", name="填报员")
     keep_papers(world.sports, "市体", by=world.outsider)
+    fall_due(own.unit, "自有", by=world.outsider)
     sit(world, own, person, unit=world.sports, sign="自设", by=world.outsider)
     declare(world, own, unit=world.sports, sign="自设", by=world.outsider)
     yield "欧阳体成"
+
+
+def fall_due(unit: Unit, sign: str, *, by: User) -> None:
+    """Something that is due, somebody who was told of it, and a reminding."""
+    said = {"kind": "cases.turn", "about": f"accounts.unit:{unit.pk}", "roles": [Role.UNIT_CLERK], "days_before": [0]}
+    due = Due.objects.create(title=f"{sign}到期事项", unit=unit, due_on=JUNE, **said)
+    reminding = Reminding.objects.create(unit=unit, words=f"{sign}请抓紧", by=by, matters=1, people=1)
+    Notice.objects.create(due=due, user=by, stage="0", reminding=reminding)
 
 
 def keep_papers(unit: Unit, sign: str, *, by: User) -> None:
@@ -174,6 +184,7 @@ def hide(world: World, sign: str):
     cases.attach(case, content=PDF + sign.encode(), name=f"{sign}请示.pdf", title=f"{sign}请示", by=world.clerk)
     world.account(research.unit, Role.OPERATOR, username=f"zhang{ord(sign)}", name=f"{sign}账户")
     keep_papers(world.education, sign, by=world.education_clerk)
+    fall_due(research.unit, sign, by=world.education_clerk)
     sit(world, research, people[0], unit=world.education, sign=sign, by=world.education_clerk)
     declare(world, research, unit=world.education, sign=sign, by=world.education_clerk)
     yield from (sign, "7919", f"zhang{ord(sign)}", *(person.telephone_masked for person in people))

@@ -13,7 +13,7 @@ from taizhang.accounts.models import Unit, UnitKind, User
 from taizhang.accounts.rules import OPENERS
 from taizhang.cases.models import Case, Step
 from taizhang.cases.rules import remarks_on
-from taizhang.desk import dossier, finding, units
+from taizhang.desk import dossier, finding, operators, units
 from taizhang.desk import history as past
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
@@ -33,6 +33,8 @@ SHOWN = 10
 
 def home(request):
     user = request.user
+    if operators.is_filling_in(user):
+        return render(request, "desk/operator.html", operators.read(user, today()))
     mine = Case.objects.visible_to(user).awaiting(user).select_related("unit", "turn_unit").order_by("-pk")
     waiting = mine.count()
     papers = Paper.objects.visible_to(user).filter(awaiting(user)).count()

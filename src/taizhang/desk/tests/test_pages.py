@@ -6,7 +6,11 @@ import pytest
 
 from taizhang.accounts.models import Role, User
 from taizhang.cases.models import Step
+from taizhang.declarations import actions
+from taizhang.declarations.models import Declaration
+from taizhang.kit.clock import today
 from taizhang.members.actions import add, admit, engage
+from taizhang.notices.models import Due
 from taizhang.orgs.actions import correct, hand_over, rename
 from taizhang.orgs.models import Particulars
 from taizhang.papers.tests.office import office_of
@@ -205,3 +209,22 @@ def test_the_pages_ask_a_fixed_number_of_questions(world, association, client, d
         client.get("/search/", {"q": "协会"})
     with django_assert_max_num_queries(60):
         client.get(f"/organisations/{association.pk}/")
+
+
+def test_an_operators_desk_shows_what_is_due_what_was_returned_and_why_and_what_changed(world, association, client):
+    operator = world.account(association.unit, Role.OPERATOR, username="tb", name="填报员")
+    due = {"title": "甲协会：年报请填报", "unit": association.unit, "roles": [Role.OPERATOR], "days_before": [0]}
+    Due.objects.create(kind="x", about=f"orgs.organization:{association.pk}", due_on=today() - timedelta(days=2), **due)
+    declaration = actions.start(association, on=today(), by=operator)
+    Declaration.objects.filter(pk=declaration.pk).update(state="drafting")
+    Declaration.objects.filter(pk=declaration.pk).update(state="with_unit")
+    Declaration.objects.filter(pk=declaration.pk).update(state="returned", returned_why="人数对不上")
+    rename(association, name="甲学会", on=today(), by=world.clerk)
+    client.force_login(operator)
+    found = page(client, "/")
+    assert all(each in found for each in ("年报请填报", "已逾期2天", "人数对不上", "更名为甲学会"))
+    assert found.count("<h2") == 3
+    world.organization("乙协会", under=world.sports)
+    other = world.account(world.sports, Role.OPERATOR, username="tb2", name="别家填报员")
+    client.force_login(other)
+    assert "甲协会" not in page(client, "/") and "现在没有要您办的" in page(client, "/")

@@ -7,38 +7,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0006_found_by_words'),
-        ('members', '0009_presence_and_pinyin'),
+        ("cases", "0006_found_by_words"),
+        ("members", "0009_presence_and_pinyin"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PersonMerger',
+            name="PersonMerger",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('id_number_moved', models.BooleanField(default=False)),
-                ('dropped', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person', verbose_name='并入')),
-                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person', verbose_name='保留')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.step', verbose_name='办理记录')),
-                ('undone', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.step', verbose_name='撤销记录')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("id_number_moved", models.BooleanField(default=False)),
+                (
+                    "dropped",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.person",
+                        verbose_name="并入",
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.person",
+                        verbose_name="保留",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.step",
+                        verbose_name="办理记录",
+                    ),
+                ),
+                (
+                    "undone",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.step",
+                        verbose_name="撤销记录",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '人员合并记录',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('undone', None)), fields=('dropped',), name='members_merger_once'), models.CheckConstraint(condition=models.Q(('kept', models.F('dropped')), _negated=True), name='members_merger_of_two')],
+                "verbose_name": "人员合并记录",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone", None)), fields=("dropped",), name="members_merger_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kept", models.F("dropped")), _negated=True), name="members_merger_of_two"
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='personmerger',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % is never deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='0d022531473900b695bf4b3af45164218a139da9', operation='DELETE', pgid='pgtrigger_no_delete_4fb3d', table='members_personmerger', when='BEFORE')),
+            model_name="personmerger",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % is never deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="0d022531473900b695bf4b3af45164218a139da9",
+                    operation="DELETE",
+                    pgid="pgtrigger_no_delete_4fb3d",
+                    table="members_personmerger",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='personmerger',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % cannot be truncated', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='d923da23b181f127f123ce14ce1a8d525e30ca52', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_12af5', table='members_personmerger', when='BEFORE')),
+            model_name="personmerger",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % cannot be truncated', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="d923da23b181f127f123ce14ce1a8d525e30ca52",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_12af5",
+                    table="members_personmerger",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='personmerger',
-            trigger=pgtrigger.compiler.Trigger(name='undone_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."undone_id" IS NOT NULL)', func="RAISE EXCEPTION 'a merger that was undone stays undone' USING ERRCODE = 'restrict_violation';", hash='cb11500b9ec238db4139fecdfc3244065080431d', operation='UPDATE', pgid='pgtrigger_undone_once_7b34e', table='members_personmerger', when='BEFORE')),
+            model_name="personmerger",
+            trigger=pgtrigger.compiler.Trigger(
+                name="undone_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."undone_id" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'a merger that was undone stays undone' USING ERRCODE = 'restrict_violation';",
+                    hash="cb11500b9ec238db4139fecdfc3244065080431d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_undone_once_7b34e",
+                    table="members_personmerger",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
