@@ -22,6 +22,7 @@ WITHOUT: dict[str, str] = {
     "accounts:end_sign_in": "as accounts:sign_ins",
     "accounts:end_other_sign_ins": "as accounts:sign_ins",
     "accounts:activate": "somebody sets a password of their own: a person at a page",
+    "accounts:list_template": "an empty table to fill in: accounts.hand_out_listed takes lines",
     "accounts:slips_file": "the same as accounts.slips, as a workbook",
     "desk:in_hand": "a part of the pages that close or hand over an account: cases.list",
     "accounts:policy": "what is asked of those who sign in at pages",

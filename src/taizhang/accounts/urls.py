@@ -28,6 +28,7 @@ urlpatterns = [
     path("handouts/", handouts.handouts, name="handouts"),
     path("handouts/make/", handouts.hand_out, name="hand_out"),
     path("handouts/make-listed/", handouts.hand_out_listed, name="hand_out_listed"),
+    path("handouts/template/", handouts.list_template, name="list_template"),
     path("handouts/<int:pk>/", handouts.handout, name="handout"),
     path("handouts/<int:pk>/slips/", handouts.slips, name="slips"),
     path("handouts/<int:pk>/slips-file/", handouts.slips_file, name="slips_file"),

@@ -250,6 +250,7 @@ DUES = (
     "taizhang.members.due.CONVERSIONS",
     "taizhang.declarations.due.DECLARATIONS",
 )
+WORKBOOK_LINES = "taizhang.imports.reading.whole.lines"  # for forms of lower slices that take a list
 # The procedures that bring cases to a sitting, resolved at run time: `meetings` stands below them
 PROCEDURES = {"formation": "taizhang.formation.sittings"}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # one field for each column of a wide workbook

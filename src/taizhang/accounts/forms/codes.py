@@ -4,7 +4,9 @@ import re
 from collections import defaultdict
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
+from django.utils.module_loading import import_string
 
 from taizhang.accounts import rules
 from taizhang.accounts.forms import RoleForm, UnitField
@@ -74,6 +76,35 @@ class ListedForm(DaysForm):
         filled = super().clean() or {}
         if "unit" in filled and "role" in filled and "lines" in filled:
             filled["wanted"] = wanted(filled.pop("lines"), under=filled["unit"], role=filled["role"], form=self)
+        return filled
+
+
+class UploadListedForm(ListedForm):
+    """The same from a workbook, where somebody has one."""
+
+    file = forms.FileField(
+        label="或者上传表格", required=False, help_text="列为单位、姓名、邮箱、登录名；xlsx、xls、ods、csv，最大5 MB"
+    )
+
+    field_order = ("unit", "role", "lines", "file", "days")
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, by=by, **kwargs)
+        self.fields["lines"].required = False
+
+    def clean_file(self):
+        """Read by the intake, which stands above and is found by name: it alone opens files of others."""
+        file = self.cleaned_data["file"]
+        if file is None and not self.cleaned_data.get("lines"):
+            raise forms.ValidationError("请粘贴名单，或者上传表格。")
+        if file is not None:
+            rows = import_string(settings.WORKBOOK_LINES)(file)
+            self.cleaned_data["lines"] = table([[cell.strip() for cell in row] for row in rows])
+        return file
+
+    def clean(self):
+        filled = super().clean()
+        filled.pop("file", None)
         return filled
 
 

@@ -4,6 +4,7 @@ import re
 import threading
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -219,6 +220,25 @@ def test_a_list_is_entered_whole_or_not_at_all_with_every_line_that_is_wrong(edu
     assert [each.user.name for each in slips(Handout.objects.get())] == ["张某", "赵某"]
     answer = page.post(reverse("accounts:hand_out_listed"), {**sent, "lines": "甲协会,张某\n乙协会,钱某"})
     assert answer.status_code == 422 and "第1行 甲协会" in answer.content.decode()
+
+
+def test_a_workbook_will_do_as_well(education, tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["姓名", "单位名称", "邮箱"], ["张某", "甲协会", "z@example.org"], ["李某", "乙协会", ""]):
+        book.active.append(row)
+    book.save(tmp_path / "名单.xlsx")
+    page = signed_in(at_work(education.admin))
+    sent = {"unit": "省教育厅", "role": Role.OPERATOR, "days": 14, "lines": ""}
+    with (tmp_path / "名单.xlsx").open("rb") as file:
+        answer = page.post(reverse("accounts:hand_out_listed"), {**sent, "file": file})
+    assert answer.status_code == 302
+    assert [each.user.name for each in slips(Handout.objects.get())] == ["张某", "李某"]
+    (tmp_path / "坏.xlsx").write_bytes(b"not a workbook")
+    with (tmp_path / "坏.xlsx").open("rb") as file:
+        answer = page.post(reverse("accounts:hand_out_listed"), {**sent, "file": file})
+    assert answer.status_code == 422 and answer.context["form"].errors["file"]
+    assert page.post(reverse("accounts:hand_out_listed"), sent).status_code == 422
+    assert page.get(reverse("accounts:list_template")).status_code == 200
 
 
 def test_by_page_the_number_is_said_before_anything_is_opened(education):

@@ -14,7 +14,7 @@ from taizhang.accounts import handing_out, lists, rules
 from taizhang.accounts.access import for_roles
 from taizhang.accounts.acting import record, require
 from taizhang.accounts.codes import Activation, Handout
-from taizhang.accounts.forms.codes import DaysForm, HandOutForm, ListedForm, SuccessorForm
+from taizhang.accounts.forms.codes import HEADINGS, DaysForm, HandOutForm, ListedForm, SuccessorForm, UploadListedForm
 from taizhang.accounts.freshness import require_fresh
 from taizhang.accounts.handing_out import Slip
 from taizhang.accounts.handouts import ACTIVATIONS, HANDOUTS, ActivationFilters, with_counts
@@ -63,12 +63,21 @@ def hand_out(request):
 @require_http_methods(["GET", "POST"])
 def hand_out_listed(request):
     require_fresh(request)
-    form = ListedForm(request.POST or None, by=request.user, initial={"unit": home_of(request.user)})
+    form = UploadListedForm(
+        request.POST or None, request.FILES or None, by=request.user, initial={"unit": home_of(request.user)}
+    )
     if request.method == "POST" and form.is_valid():
         filled = form.cleaned_data
         title = f"{filled['unit'].name}：{Role(filled['role']).label}（名单）"
         return handed_out(request, form, filled["unit"], wanted=filled["wanted"], title=title, days=filled["days"])
     return render(request, "accounts/hand_out.html", {"form": form, "listed": True}, status=422 if form.errors else 200)
+
+
+@for_roles(rules.WHO["hand_out"])
+@require_GET
+def list_template(request):
+    """An empty table with the headings."""
+    return workbook("账号名单", HEADINGS, [], name="账号名单.xlsx")
 
 
 def handed_out(request, form, unit, **filled):
@@ -132,14 +141,18 @@ def slips_file(request, pk: int):
     require_fresh(request, download=True)
     shown = handing_out.slips_of(found, at=timezone.now())
     record(AuditKind.EXPORT, by=request.user, verb="accounts:slips_file", of=found, rows=len(shown))
-    file = io.BytesIO()
     rows = [
         (each.unit, each.user.name, each.held, each.user.username, each.code, each.expires_at.astimezone().date())
         for each in shown
     ]
-    exporting.write_xlsx(file, "激活码", ("单位", "姓名", "角色", "登录名", "激活码", "有效期至"), rows)
+    return workbook("激活码", ("单位", "姓名", "角色", "登录名", "激活码", "有效期至"), rows, name="激活码.xlsx")
+
+
+def workbook(title: str, headings, rows, *, name: str) -> FileResponse:
+    file = io.BytesIO()
+    exporting.write_xlsx(file, title, headings, rows)
     file.seek(0)
-    response = FileResponse(file, as_attachment=True, filename="激活码.xlsx", content_type=XLSX)
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
     response["Cache-Control"] = "no-store"
     return response
 
