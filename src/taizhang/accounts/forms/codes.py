@@ -33,7 +33,7 @@ class HandOutForm(DaysForm):
     unit = UnitField(label="责任单位", help_text="给这个单位所管的社会组织开设账号；写全称、代码或编号")
     direct = forms.BooleanField(label="只开直接负责的，不含下级单位所管的", required=False, initial=True)
 
-    field_order = ("unit", "role", "direct", "days")
+    field_order: tuple[str, ...] = ("unit", "role", "direct", "days")
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
@@ -57,7 +57,7 @@ class ListedForm(DaysForm):
         help_text="一人一行：单位、姓名、邮箱、登录名，后两项可以不写。从表格中选中这几列，复制后粘贴到这里；第一行可以是表头",
     )
 
-    field_order = ("unit", "role", "lines", "days")
+    field_order: tuple[str, ...] = ("unit", "role", "lines", "days")
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
@@ -86,7 +86,7 @@ class UploadListedForm(ListedForm):
         label="或者上传表格", required=False, help_text="列为单位、姓名、邮箱、登录名；xlsx、xls、ods、csv，最大5 MB"
     )
 
-    field_order = ("unit", "role", "lines", "file", "days")
+    field_order: tuple[str, ...] = ("unit", "role", "lines", "file", "days")
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, by=by, **kwargs)
@@ -166,7 +166,7 @@ class SuccessorForm(DaysForm):
     name = forms.CharField(label="接替人姓名", max_length=60)
     email = forms.EmailField(label="邮箱", required=False, help_text="可不填；填了可以把激活码发到邮箱")
 
-    field_order = ("name", "email", "days")
+    field_order: tuple[str, ...] = ("name", "email", "days")
 
 
 class ActivationForm(forms.Form):
