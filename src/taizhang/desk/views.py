@@ -20,6 +20,7 @@ from taizhang.kit.clock import today
 from taizhang.ledger.forms import asked
 from taizhang.ledger.models import AsOf
 from taizhang.members.eligibility import judge_one
+from taizhang.notices.models import Due
 from taizhang.orgs import rules
 from taizhang.orgs.mergers import kept_instead
 from taizhang.orgs.models import Organization, Status, offices_known_to
@@ -35,7 +36,7 @@ def home(request):
     user = request.user
     if operators.is_filling_in(user):
         return render(request, "desk/operator.html", operators.read(user, today()))
-    mine = Case.objects.visible_to(user).awaiting(user).select_related("unit", "turn_unit").order_by("-pk")
+    mine = Case.objects.visible_to(user).awaiting(user).select_related("unit", "turn_unit").order_by("pk")
     waiting = mine.count()
     papers = Paper.objects.visible_to(user).filter(awaiting(user)).count()
     steps = Step.objects.visible_to(user).select_related("case__unit", "by").order_by("-recorded_at", "-pk")[:SHOWN]
@@ -49,6 +50,7 @@ def home(request):
             "steps": steps,
             "sees_records": not user.scope.is_nowhere,
             "coverage": address("stats:tile"),
+            "late": Due.objects.visible_to(user).late(today()).count(),
             "may_register": user.holds(rules.WHO["register"]),
         },
     )

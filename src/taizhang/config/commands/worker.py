@@ -39,7 +39,10 @@ def tidy() -> None:
     from taizhang.accounts import errands
     from taizhang.imports import actions as imports
     from taizhang.kit import passing
+    from taizhang.kit.clock import today
+    from taizhang.notices import actions as notices
 
     imports.forget_files(at=timezone.now(), by=None)
     errands.tidy()
     passing.sweep()
+    notices.sweep(on=today(), at=timezone.now(), by=None)
