@@ -11,7 +11,7 @@ from taizhang.notices.sources import sources
 class RemindForm(forms.Form):
     unit = forms.ModelChoiceField(
         label="范围",
-        queryset=Unit.objects.none(),
+        queryset=None,
         widget=Choose("orgs:choose_office"),
         help_text="这个单位和它下面的，凡有逾期事项的都提醒",
     )
