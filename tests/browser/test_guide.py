@@ -24,7 +24,7 @@ from tests.world import at_work
 CHECKOUT = Path(__file__).resolve().parents[2]
 GUIDE = CHECKOUT / "docs" / "manual" / "guide.md"
 PASSWORD = "Lanhua-xiehui-2026"
-LOOK = {"width": 1100, "height": 700}
+LOOK = {"width": 1100, "height": 820}
 
 
 @pytest.fixture

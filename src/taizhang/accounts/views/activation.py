@@ -58,5 +58,4 @@ def forgive(subjects: list[str]) -> None:
 def page(request, form: ActivationForm, *, obstacles=(), status: int):
     response = render(request, "accounts/activate.html", {"form": form, "obstacles": obstacles}, status=status)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
