@@ -11,6 +11,8 @@ import { SVGRenderer } from "echarts/renderers";
 echarts.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
 const OUTLINE = { itemStyle: { color: "#f1f3f6", borderColor: "#64748b", borderWidth: 1 } };
+const MARKS = ["circle", "rect", "triangle", "diamond", "roundRect"]; // told apart where there is no colour
+const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 6]];
 const COLOURS = ["#b3261e", "#64748b", "#d08b2c", "#2f6f73", "#8a5a83"];
 
 async function draw(element) {
@@ -59,6 +61,10 @@ function drawWith(element, data) {
       data: each.values,
       barMaxWidth: 22,
       symbolSize: 7,
+      ...(kind === "line" && data.series.length > 1
+        ? { symbol: MARKS[place % MARKS.length], lineStyle: { type: DASHES[place % DASHES.length] } }
+        : {}),
+      ...(kind === "line" ? { showAllSymbol: "auto", connectNulls: false } : {}),
       cursor: each.links ? "pointer" : "default",
     })),
   });

@@ -35,7 +35,7 @@ def asked(clerk, moments, size: int) -> list[dict]:
 
     from taizhang.ledger.asking import as_of
     from taizhang.orgs.models import Organization
-    from taizhang.stats import figures
+    from taizhang.stats import figures, trending
 
     promised = size == PROVINCE
     days = [LAST_DAY - timedelta(days=337 * number) for number in range(ROUNDS)]
@@ -57,7 +57,7 @@ def asked(clerk, moments, size: int) -> list[dict]:
     for figure in ("work_coverage", "should_have", "party_organisations"):
         value = median(lambda number, figure=figure: figures.count(question(number, figure), "unit"), warm=1)
         lines.append({"name": f"{figure} by unit, {size:,}, not cached", **ratio(value, counting)})
-    monthly = median(lambda number: figures.count_monthly(question(number), 12), warm=0, rounds=3)
+    monthly = median(lambda number: trending.work_out(question(number), "", 12), warm=0, rounds=3)
     lines.append({"name": f"twelve month-ends in one question, {size:,}, not cached", **ratio(monthly, counting)})
 
     figures.totals(question(0), "unit")

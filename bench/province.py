@@ -107,8 +107,76 @@ ACTS = (
 )  # fmt: skip
 
 
-def fill(size: int) -> tuple[User, list]:
-    """`size` organisations under a committee and its units. Returns its clerk and the moment of each act."""
+# Who works where, whose relations are held where, who leads, who is posted; what was applied for, and decided.
+PEOPLE_ACTS = (
+    ("engage", [
+        """INSERT INTO members_person (name, sex, born_on, education)
+           SELECT '人' || g, (ARRAY['male', 'female'])[1 + g %% 2], '1950-01-01'::date + g %% 18000,
+                  (ARRAY['university', 'college', 'secondary', 'unknown'])[1 + g %% 4]
+           FROM generate_series(1, %(people)s) g""",
+        """INSERT INTO members_engagement
+               (period, recorded, step_id, person_id, organization_id, employment, title, is_management)
+           SELECT daterange('2010-01-01'::date + n.place::int %% 2600, NULL), {recorded}, {step}, n.id, o.id,
+                  (ARRAY['full_time', 'full_time', 'part_time', 'officer'])[1 + n.place %% 4], '', false
+           FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM members_person) n
+           JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS many FROM orgs_organization) o
+             ON o.place = 1 + (n.place * 7) %% o.many""",
+        """INSERT INTO members_outsidepartyorganization (name, kind, region) VALUES ('某街道党工委', 'street', '')""",
+        """INSERT INTO members_membership
+               (period, recorded, step_id, person_id, party_organization_id, outside_id, standing)
+           SELECT daterange('2010-06-01'::date + n.place::int %% 2600, NULL), {recorded}, {step}, n.id,
+                  CASE WHEN n.place %% 5 > 0 THEN po.id END,
+                  CASE WHEN n.place %% 5 = 0 THEN (SELECT min(id) FROM members_outsidepartyorganization) END,
+                  CASE WHEN n.place %% 20 = 3 THEN 'probationary' ELSE 'full' END
+           FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM members_person) n
+           JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS many
+                 FROM party_partyorganization) po ON po.place = 1 + n.place %% po.many""",
+        """INSERT INTO members_post
+               (period, recorded, step_id, party_organization_id, position, seat, person_id, term_ends_on)
+           SELECT DISTINCT ON (m.party_organization_id) m.period, {recorded}, {step}, m.party_organization_id, 'secretary',
+                  1, m.person_id, lower(m.period) + 1095
+           FROM members_membership m WHERE m.party_organization_id %% 8 > 0
+           ORDER BY m.party_organization_id, m.person_id""",
+    ]),
+    ("post", [
+        """INSERT INTO instructors_instructor (person_id, unit_id, enlisted_on)
+           SELECT id, %(committee)s, '2014-01-01' FROM members_person ORDER BY id LIMIT %(people)s / 100""",
+        """INSERT INTO instructors_posting (period, recorded, step_id, instructor_id, organization_id)
+           SELECT daterange('2014-01-01'::date + o.id::int %% 1500, NULL), {recorded}, {step}, i.id, o.id
+           FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM orgs_organization WHERE id %% 10 = 3) o
+           JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS many
+                 FROM instructors_instructor) i ON i.place = 1 + o.place %% i.many""",
+        """INSERT INTO party_absence (period, recorded, step_id, organization_id, reason, remark)
+           SELECT daterange(lower(f.period) + 60, NULL), {recorded}, {step}, f.organization_id, 'too_few', ''
+           FROM orgs_particulars f WHERE upper_inf(f.recorded) AND upper_inf(f.period) AND f.organization_id %% 3 = 2""",
+        """INSERT INTO orgs_workforce (period, recorded, step_id, organization_id, full_time, part_time, leaders,
+               party_members, applicants, has_union, has_youth_league, has_womens_federation)
+           SELECT f.period, {recorded}, {step}, f.organization_id, 5, 2, 1, f.organization_id %% 4, 1, false, false, false
+           FROM orgs_particulars f WHERE upper_inf(f.recorded) AND upper_inf(f.period)""",
+    ]),
+    ("apply", [
+        """INSERT INTO cases_case (kind, title, unit_id, about_people, subject, turn_role, opened_by_id, opened_at)
+           SELECT 'formation:single', '申请：' || u.name, u.id, false, '', '', %(clerk)s, now()
+           FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id WHERE o.id %% 20 = 7""",
+        """INSERT INTO formation_application (case_id, number, kind, state, approving_unit_id, responsible_unit_id, name,
+               level, nature, form, grounds, decision, reasons, next_step, letter, established_id)
+           SELECT k.id, '', 'single', 'draft', %(committee)s, %(committee)s, '', 'branch', 'formal', 'single', '', '', '',
+                  '', '', (SELECT c.party_organization_id FROM party_coverage c WHERE c.organization_id = o.id LIMIT 1)
+           FROM cases_case k JOIN orgs_organization o ON o.unit_id = k.unit_id WHERE k.kind = 'formation:single'""",
+        """INSERT INTO formation_participant (application_id, organization_id, is_lead, consent, is_dropped)
+           SELECT a.id, o.id, true, '', false FROM formation_application a JOIN cases_case k ON k.id = a.case_id
+           JOIN orgs_organization o ON o.unit_id = k.unit_id""",
+        """INSERT INTO cases_step (case_id, verb, by_id, "on", document, note, details)
+           SELECT a.case_id, v.verb, %(clerk)s, '2016-01-01'::date + a.id::int %% 900 + v.later, '', '', v.details::jsonb
+           FROM formation_application a CROSS JOIN (VALUES
+               ('formation:submit', 0, '{{}}'), ('meetings:resolve', 35, '{{"outcome": "approved"}}')) v (verb, later, details)""",
+    ]),
+)  # fmt: skip
+
+
+def fill(size: int, *, people: int = 0) -> tuple[User, list]:
+    """`size` organisations under a committee and its units, and so many people in them. Returns its clerk and the moment of
+    each act."""
     committee, _ = found(name="综合党委", administrators={Role.SYSTEM_ADMIN: ("admin", "管理员")}, by=None)
     clerk, _ = open_at_console(committee, username="clerk", name="经办", role=Role.CLERK, by=None)
     User.objects.filter(pk=clerk.pk).update(must_change_password=False)
@@ -121,14 +189,15 @@ def fill(size: int) -> tuple[User, list]:
     with connection.cursor() as cursor:
         for kind, prefix, share in ((UnitKind.ORGANIZATION, "协会", 1), (UnitKind.PARTY, "支部", 3)):
             cursor.execute(UNIT_ROWS, {"kind": kind, "prefix": prefix, "size": size // share, "parents": parents})
-    moments = [act(name, statements, committee, clerk) for name, statements in ACTS]
+    acts = [*ACTS, *(PEOPLE_ACTS if people else ())]
+    moments = [act(name, statements, committee, clerk, people) for name, statements in acts]
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return clerk, moments
 
 
 @transaction.atomic
-def act(name: str, statements: list[str], committee: Unit, clerk: User):
+def act(name: str, statements: list[str], committee: Unit, clerk: User, people: int):
     step = cases.do_at_once(f"bench:{name}", name, unit=committee, by=clerk, on=FIRST_DAY)
     named = {
         "step": step.pk,
@@ -137,5 +206,5 @@ def act(name: str, statements: list[str], committee: Unit, clerk: User):
     }
     with connection.cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement.format(**named), {"committee": committee.pk})
+            cursor.execute(statement.format(**named), {"committee": committee.pk, "clerk": clerk.pk, "people": people})
     return step.recorded_at

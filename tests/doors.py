@@ -21,7 +21,7 @@ from tests.proof import prove
 
 # What a parameter that is no number may be, by its name: for addresses that do not speak of a row.
 WORDS: dict[str, tuple[str, ...]] = {
-    "figure": tuple(catalogue()),
+    "figure": tuple({figure.record: key for key, figure in catalogue().items()}.values()),  # one of each kind of record
     "noun": (*orgs.FACTS, *party.FACTS, *members.FACTS),
     "thing": ("organisation", "party", "person", "instructor", "unit"),
     "key": ("party-constitution", "report-2017-division"),  # a document, a clause

@@ -36,6 +36,8 @@ WITHOUT: dict[str, str] = {
     "stats:tile": "a part of the desk: stats.figure",
     "stats:bars": "a drawing: stats.figure?by=",
     "stats:line": "a drawing: stats.figure, day by day",
+    "stats:trend_line": "a drawing: stats.trend",
+    "stats:multiples": "a drawing: stats.trend?by=unit",
     "stats:json": "the page's own answer for programs, older than the API: stats.figure",
     "accounts:errands": "a program calls the verb for each row itself, and reads a list page by page",
     "accounts:errand": "as accounts:errands",

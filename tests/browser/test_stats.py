@@ -1,5 +1,7 @@
 """The figures in a browser: a bar and a month open their lists, a row its organisation, a change the step behind it."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -58,3 +60,19 @@ def test_on_a_telephone_the_page_fits(telephone, live_server, signed_in, serious
         telephone.goto(address)
         assert telephone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert serious_axe_violations(telephone) == []
+
+
+def test_the_dashboard_prints_on_one_sheet_and_lines_are_told_apart_without_colour(
+    page, live_server, signed_in, serious_axe_violations
+):
+    page = signed_in(page, live_server)
+    page.goto("/stats/dashboard/")
+    page.get_by_role("button", name="我看过了").click()
+    page.get_by_text("没有变动").first.wait_for()
+    assert serious_axe_violations(page) == []
+    assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4"))) == 1
+    page.goto("/stats/organisation_coverage/trend/?day=2017-12-31&by=mode")
+    page.wait_for_selector("[data-chart=line] svg path[stroke-dasharray]")
+    assert serious_axe_violations(page) == []
+    page.goto("/stats/bridge/?day=2018-12-31")
+    assert serious_axe_violations(page) == []

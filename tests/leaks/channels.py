@@ -28,6 +28,7 @@ MODELS = {Organization: "organizations", PartyOrganization: "party-organizations
 LISTS = {"orgs:list": "organizations", "party:list": "party-organizations", "members:list": "people"}
 CHOOSING = ("orgs:choose", "party:choose", "members:choose")
 FIGURE_OF = {"organisation_coverage": "organizations", "party_organisations": "party-organizations"}
+SHARE = 4
 FORMS = ("orgs:register", "party:establish", "members:enrol", "instructors:enlist", "imports:upload")
 DAY = "2017-11-30"
 DETAILS = {
@@ -134,7 +135,9 @@ class Judge:
 
     def figures(self) -> None:
         self.read("figure", told(self.ask(reverse("stats:home"), {"day": DAY})))
-        for figure in catalogue():
+        for place, figure in enumerate(catalogue()):
+            if figure not in FIGURE_OF and place % SHARE != self.number % SHARE:
+                continue  # each user asks a share of the figures, all of them together ask all
             for page in ("stats:figure", "stats:records", "stats:changes", "stats:bars", "stats:line"):
                 if page != "stats:line" or figure in FIGURE_OF:
                     text = told(self.ask(reverse(page, args=[figure]), {"day": DAY, "before": "2017-01-31"}))

@@ -48,6 +48,7 @@ MENU = (
     Entry("组建审批", "formation:list", icon="file-check", roles=RECORDS),
     Entry("会议", "meetings:list", icon="gavel", roles=MINUTES),
     Entry("统计", "stats:home", icon="chart-bar", roles=RECORDS),
+    Entry("看板", "stats:dashboard", icon="clipboard-list", roles=RECORDS),
     Entry("事项", "cases:list", icon="list-check", roles=RECORDS),
     Entry("文书", "papers:list", icon="file-text", roles=RECORDS),
     Entry("导入", "imports:list", icon="file-import", roles=INTAKE),
@@ -92,12 +93,16 @@ def is_demonstration() -> bool:
 
 def lines(entries: tuple[Entry, ...], user: User, request: HttpRequest) -> Iterator[Line]:
     here = request.resolver_match
+    named = here is not None and any(here.view_name == entry.page for entry in entries)
+    seen: set[str] = set()  # of a slice with several lines the first stands for its other pages
     for entry in entries:
         address = address_of(entry.page)
         if address and (not entry.roles or user.holds(entry.roles)):
             slice_name = entry.page.partition(":")[0]
             own_page = here is not None and any(here.view_name == each.page for each in USER_MENU)
             inside = here is not None and slice_name in here.namespaces and not own_page and entry not in USER_MENU
+            inside = inside and not named and slice_name not in seen
+            seen.add(slice_name)
             current = inside or (here is not None and here.view_name == entry.page)
             if here is not None and here.view_name in LIVES_UNDER:
                 current = entry.page == LIVES_UNDER[here.view_name]

@@ -36,6 +36,15 @@ DIMENSION_LABELS = {
     "body": "议事机构",
     "decision": "审批结果",
     "standing_of": "状态",
+    "absence": "未建原因",
+    "heads": "党员人数",
+    "due": "任期",
+    "matter": "申请事项",
+    "duration": "用时",
+    "paper_kind": "文种",
+    "age": "年龄",
+    "stage": "填报状态",
+    "late": "是否逾期",
 }
 THEMES = {
     "coverage": "覆盖",
@@ -70,7 +79,7 @@ class Figure:
     definition: str
     clause: str
     source: str
-    record: str  # what a row is: organisation, party, person, instructor, sitting, application or paper
+    record: str  # what a row is: organisation, party, person, instructor, sitting, application, paper or declaration
     bases: dict[str, str]
     variants: dict[str, str]
     dimensions: tuple[str, ...]
@@ -124,8 +133,7 @@ def themes() -> dict[str, list[Figure]]:
 def read(path: Path) -> Figure:
     text = path.read_text(encoding="utf-8")
     head = dict(heading_lines(text))
-    clause, _, source = head["source"].partition(" ")
-    name, _, otherwise = head.get("parameter", "").partition(" = ")
+    clause, source = sourced(head)
     return Figure(
         key=path.stem,
         order=(int(head.get("place", "9")), path.stem),
@@ -141,12 +149,27 @@ def read(path: Path) -> Figure:
         bases=choices(head.get("bases", "")),
         variants=choices(head["variants"]),
         dimensions=tuple(head["dimensions"].split()),
-        parameter=Parameter(name, int(otherwise)) if name else None,
+        parameter=parameter_of(head),
         facts=tuple(apps.get_model(label) for label in head["facts"].split()),
         steps=tuple(head.get("steps", "").split()),
         beside=tuple(choices(head.get("beside", "")).items()),
-        sql="".join(line for line in text.splitlines(keepends=True) if not HEAD.match(line)),
+        sql=without_head(text),
     )
+
+
+def sourced(head: dict[str, str]) -> tuple[str, str]:
+    """The key of the clause, and what it says of the matter."""
+    clause, _, source = head["source"].partition(" ")
+    return clause, source
+
+
+def parameter_of(head: dict[str, str]) -> Parameter | None:
+    name, _, otherwise = head.get("parameter", "").partition(" = ")
+    return Parameter(name, int(otherwise)) if name else None
+
+
+def without_head(text: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if not HEAD.match(line))
 
 
 def heading_lines(text: str) -> Iterator[tuple[str, str]]:

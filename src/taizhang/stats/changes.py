@@ -1,12 +1,23 @@
 """The difference between two answers of one figure, as a list of named records: who came in, went out, changed group."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from taizhang.ledger.models import AsOf
 from taizhang.stats import explaining, labels
 from taizhang.stats.explaining import Cause
-from taizhang.stats.figures import NOW, Question, Totals, chosen, fetch, totals
+from taizhang.stats.figures import (
+    NOW,
+    Group,
+    Question,
+    Totals,
+    WrongQuestion,
+    chosen,
+    fetch,
+    is_sensitive,
+    totals,
+)
 
 # In what order a record's change is told; each is a condition on the two rows of the record.
 KINDS = {
@@ -43,7 +54,12 @@ class Change:
     @property
     def sentence(self) -> str:
         because = "；".join(cause.sentence for cause in self.causes)
-        return f"{self.label}：{self.did}。{because or f'{self.was} → {self.now}'}"
+        return f"{self.label}：{self.did}。{because or self.without_cause}"
+
+    @property
+    def without_cause(self) -> str:
+        """No fact and no act did it: a term runs out and people grow older by the day alone."""
+        return f"{self.was} → {self.now}" if self.was != self.now else f"{self.now}，随日期推移"
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,17 @@ class Changes:
     by: str
     counts: dict[str, int]
     records: list[Change]
+
+    @property
+    def sentence(self) -> str:
+        """How the one number became the other, in one sentence."""
+        was, now = self.before.counted, self.after.counted
+        figure, measure = self.after.question.figure, self.after.question.figure.measure
+        told = "，".join(f"{KIND_LABELS[kind]}{count}{measure}" for kind, count in self.counts.items() if count)
+        if was is None or now is None:
+            return f"{figure.name}：{told or '没有变动'}。"
+        became = f"由{was}{measure}变为{now}{measure}" if was != now else f"仍为{now}{measure}"
+        return f"{figure.name}{became}：{told or '没有变动'}。"
 
 
 def changes(
@@ -68,11 +95,11 @@ def changes(
 ) -> Changes:
     """The same figure asked twice: another day, another moment of knowledge, or both."""
     chosen(after.figure.labels, by, "分组")
+    if is_sensitive(after, by):
+        raise WrongQuestion("按年龄、性别、学历的变动只给有权查看姓名的人")
     if kind:
         chosen(KINDS, kind, "变动")
     compared = differing(before, after, by)
-    counted = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in KINDS.values())
-    [numbers] = fetch(f"SELECT {counted} FROM ({compared}) d", both(before, after))
     paging = {"beyond_label": beyond[0], "beyond_record": beyond[1]} if beyond else {}
     rows = fetch(
         f"""
@@ -87,9 +114,72 @@ def changes(
         before=totals(before),
         after=totals(after),
         by=by,
-        counts=dict(zip(KINDS, numbers, strict=True)),
+        counts=number_of(before, after, by),
         records=named(rows, before, after, by),
     )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the two reasons for which an answer differs from an earlier one: more is known, or more has happened."""
+
+    title: str
+    before: Question
+    after: Question
+    counts: dict[str, int]
+
+    @property
+    def net(self) -> int:
+        return self.counts["came"] - self.counts["went"]
+
+
+CORRECTED_SINCE, HAPPENED = "当时那一天的数，后来补记、更正", "此后到所问之日发生"
+
+
+def parts(before: Question, after: Question, *, by: str = "unit") -> list[Part]:
+    """First what became known since about the earlier day, then what happened until the later; together they are the
+    difference. One of them alone where only the day, or only the moment of knowledge, is another."""
+    between = replace(before, at=AsOf(before.at.day, after.at.known_at), organised=after.organised)
+    steps = [(CORRECTED_SINCE, before, between), (HAPPENED, between, after)]
+    return [
+        Part(title, first, second, number_of(first, second, by)) for title, first, second in steps if first != second
+    ]
+
+
+def number_of(before: Question, after: Question, by: str) -> dict[str, int]:
+    counted = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in KINDS.values())
+    [numbers] = fetch(f"SELECT {counted} FROM ({differing(before, after, by)}) d", both(before, after))
+    return dict(zip(KINDS, numbers, strict=True))
+
+
+def net_of(before: Question, after: Question) -> dict[int, int]:
+    """Record → whether it counts now and did not (1), or did and does not (-1)."""
+    sql = f"SELECT record, is_counted::int - was_counted::int FROM ({differing(before, after, 'unit')}) d WHERE is_counted <> was_counted"
+    return dict(fetch(sql, both(before, after)))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One group in both answers."""
+
+    key: str
+    label: str
+    before: Group | None
+    after: Group | None
+
+    @property
+    def more(self) -> int | None:
+        """None where one of them may not be shown."""
+        was, now = (each.counted if each else 0 for each in (self.before, self.after))
+        return None if was is None or now is None else now - was
+
+
+def beside(before: Question, after: Question, by: str) -> list[Beside]:
+    """Each group of both answers side by side, as the later one orders them; those that are gone come last."""
+    was = {group.key: group for group in totals(before, by).groups}
+    now = {group.key: group for group in totals(after, by).groups}
+    found = [Beside(key, group.label, was.get(key), group) for key, group in now.items()]
+    return found + [Beside(key, group.label, group, None) for key, group in was.items() if key not in now]
 
 
 def differing(before: Question, after: Question, by: str) -> str:

@@ -14,7 +14,7 @@ from taizhang.cases.models import Step
 from taizhang.instructors.models import Posting
 from taizhang.kit.addresses import address_of
 from taizhang.ledger.models import AsOf, Fact
-from taizhang.members.models import Engagement, Membership
+from taizhang.members.models import Engagement, Membership, Person, Post
 from taizhang.orgs.models import Entry, Particulars, Supervision
 from taizhang.party.models import Absence, Coverage, PartyParticulars
 
@@ -34,6 +34,11 @@ VERBS = {
     "meetings:resolve": "会议议决",
     "meetings:close": "会议结束",
     "papers:issue": "文书印发",
+    "declarations:submit": "提交填报",
+    "declarations:submit_to_committee": "提交填报",
+    "declarations:pass_on": "主管单位审核通过",
+    "declarations:send_back": "退回填报",
+    "declarations:accept": "接受填报",
 }
 # What a fact says that never moves a record within a figure.
 ASIDE = frozenset(
@@ -186,6 +191,8 @@ def begun(fact: Fact) -> str:
             return f"由{fact.party_organization}覆盖（{fact.get_form_display()}），自{fact.since}起"
         case Posting():
             return f"派驻指导员，自{fact.since}起"
+        case Post():
+            return f"有{fact.get_position_display()}任职，自{fact.since}起"
         case Engagement():
             return f"到{fact.organization}从业，自{fact.since}起"
         case Membership():
@@ -200,6 +207,8 @@ def over(fact: Fact) -> str:
             return f"不再由{fact.party_organization}覆盖{last}"
         case Posting():
             return f"不再派驻指导员{last}"
+        case Post():
+            return f"{fact.get_position_display()}离任{last}"
         case Membership():
             return f"组织关系不在{fact.place}{last}"
         case Engagement():
@@ -209,7 +218,9 @@ def over(fact: Fact) -> str:
 
 def changed(was: Fact, now: Fact) -> str:
     parts = [
-        f"{each.verbose_name}由{shown(was, each)}变为{shown(now, each)}"
+        "人选有变动"
+        if each.related_model is Person  # the figure may be read by whoever may not read names
+        else f"{each.verbose_name}由{shown(was, each)}变为{shown(now, each)}"
         for each in telling(type(now))
         if getattr(was, each.attname) != getattr(now, each.attname)
     ]

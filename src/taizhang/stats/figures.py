@@ -22,6 +22,10 @@ SHOWN = {
 }
 
 
+FEWEST = 5
+TELLING_OF_PERSONS = frozenset({"age", "sex", "education"})
+
+
 class WrongQuestion(ValueError):
     """The figure has no such variant, base or dimension; the text says which it has."""
 
@@ -98,14 +102,20 @@ class Question:
 
 @dataclass(frozen=True)
 class Group:
+    """Without numbers where they are so small that they would tell of persons whose names these eyes may not see."""
+
     key: str
     label: str
-    base: int
-    counted: int
+    base: int | None
+    counted: int | None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.base is None
 
     @property
     def rate(self) -> float | None:
-        return self.counted / self.base if self.base else None
+        return self.counted / self.base if self.base and self.counted is not None else None
 
 
 @dataclass(frozen=True)
@@ -165,7 +175,10 @@ def ask(
         since = None
     elif since and since > at.day:
         raise WrongQuestion(f"从{since}起算，晚于{at.day}")
-    return Question(named, at, scope, people, variant, base, organised, where, wanted, since)
+    question = Question(named, at, scope, people, variant, base, organised, where, wanted, since)
+    if where and is_sensitive(question, where[0]):
+        raise WrongQuestion("按年龄、性别、学历的名单只给有权查看姓名的人")
+    return question
 
 
 def chosen(offered: dict[str, Any], key: str, what: str) -> Any:
@@ -197,7 +210,24 @@ def count(question: Question, by: str) -> Totals:
     keys = {key or "": (b, c) for key, whole, b, c in rows if not whole} if by else {}
     named = labels.of(by, keys, question.at, organised_now=question.organised == NOW)
     groups = [Group(key, named[key], *numbers) for key, numbers in keys.items()]
-    return Totals(question, base, counted, tuple(sorted(groups, key=lambda g: (-g.base, g.label))))
+    groups.sort(key=lambda group: (-(group.base or 0), group.label))
+    return Totals(question, base, counted, tuple(sparing(groups) if is_sensitive(question, by) else groups))
+
+
+def is_sensitive(question: Question, by: str) -> bool:
+    """Whether groups of few would tell somebody's age, sex or education to whoever may not read their name."""
+    readable = all(question.people.covers(path) for path in question.scope.paths)
+    return question.figure.names_people and by in TELLING_OF_PERSONS and not readable
+
+
+def sparing(groups: list[Group]) -> list[Group]:
+    """Groups of fewer than FEWEST without their numbers; and the next small one, where the total would give the only one away."""
+    small = [group for group in groups if 0 < min(group.base or 0, group.counted or group.base or 0) < FEWEST]
+    if len(small) == 1:
+        small += sorted((each for each in groups if each not in small and each.base), key=lambda each: each.base or 0)[
+            :1
+        ]
+    return [replace(group, base=None, counted=None) if group in small else group for group in groups]
 
 
 # The records of these eyes, so that what others keep does not show in what is "not known before": by whom a fact is about.
@@ -216,12 +246,21 @@ WITHIN = {
 
 def not_known(question: Question) -> Totals | None:
     """No record at all: does the ledger say that there are none, or does it say nothing yet?"""
+    return unknown(question, *first_known(question))
+
+
+def first_known(question: Question) -> tuple[date | None, datetime | None]:
+    """The first day, and the first moment, about which these eyes have anything on record."""
     about = question.figure.facts[1 if question.base == "entered" else 0]
     sql = f"""
         SELECT min(lower(k.period)) FILTER (WHERE k.recorded @> %(known_at)s::timestamptz), min(lower(k.recorded))
         FROM {about._meta.db_table} k {WITHIN[about.KEY[0]]}
     """
-    [(first_day, first_moment)] = fetch(sql, {**question.at.parameters, "scope": question.scope.patterns})
+    [found] = fetch(sql, {**question.at.parameters, "scope": question.scope.patterns})
+    return found
+
+
+def unknown(question: Question, first_day: date | None, first_moment: datetime | None) -> Totals | None:
     if first_moment is None:
         return Totals(question, None, None, nothing_known=True)
     if question.at.known_at and question.at.known_at < first_moment:
@@ -257,7 +296,12 @@ def records(
             record=row["record"],
             label=row["label"] or labels.HIDDEN,
             code=row.get("code", ""),
-            dimensions={name: named[name][text(row[name])] for name in figure.dimensions},
+            dimensions={
+                name: labels.HELD_BACK
+                if name in TELLING_OF_PERSONS and not row["label"]
+                else named[name][text(row[name])]
+                for name in figure.dimensions
+            },
             in_base=row["in_base"],
             counted=row["counted"],
             reason=labels.reason(row["reason"], threshold=threshold),
@@ -271,44 +315,10 @@ def position(row: Record) -> tuple[str, int]:
     return ("" if row.label == labels.HIDDEN else row.label), row.record
 
 
-def monthly(question: Question, months: int = 12) -> list[Totals]:
-    """The same figure at the last twelve month-ends up to its day, in one question to the database."""
-    return remembering.answer(question, ("monthly", months), lambda: count_monthly(question, months))
-
-
-def count_monthly(question: Question, months: int) -> list[Totals]:
-    """Each day stands in the text by itself, so that PostgreSQL plans it as well as a single one."""
-    days = month_ends(question.at.day, months)
-    sql = " UNION ALL ".join(
-        f"""SELECT {place}, count(*) FILTER (WHERE f.in_base), count(*) FILTER (WHERE f.counted)
-        FROM ({at_place(question.figure.sql, place)}) f WHERE f.in_base AND {question.condition}"""
-        for place in range(months)
-    )
-    each_day = {f"day_{place}": day for place, day in enumerate(days)}
-    each_day |= {f"since_{place}": on_day(question, day).begins for place, day in enumerate(days)}
-    found = []
-    for place, base, counted in sorted(fetch(sql, {**question.parameters(), **each_day})):
-        asked = on_day(question, days[place])
-        found.append((not base and not_known(asked)) or Totals(asked, base, counted))
-    return found
-
-
-def at_place(sql: str, place: int) -> str:
-    return sql.replace("%(day)s", f"%(day_{place})s").replace("%(since)s", f"%(since_{place})s")
-
-
 def on_day(question: Question, day: date) -> Question:
     """The same asked of another day; a period begins with that day's year unless its beginning was named and is before."""
     since = question.since if question.since and question.since <= day else None
     return replace(question, at=AsOf(day, question.at.known_at), since=since)
-
-
-def month_ends(day: date, months: int) -> list[date]:
-    """The last day itself, and the ends of the months before it."""
-    ends = [day]
-    for _ in range(months - 1):
-        ends.append(date.fromordinal(ends[-1].replace(day=1).toordinal() - 1))
-    return ends[::-1]
 
 
 def text(value: Any) -> str:

@@ -10,7 +10,7 @@ from django import forms
 from taizhang.ledger import asking
 from taizhang.ledger.forms import DayField, KnownAtField
 from taizhang.members.eligibility import WhoCounts
-from taizhang.stats.catalogue import Figure
+from taizhang.stats.catalogue import Figure, catalogue, themes
 from taizhang.stats.figures import NOW, THEN, Question, WrongQuestion, ask, chosen, on_day
 from taizhang.stats.supposing import Supposition
 
@@ -41,7 +41,8 @@ class ComparisonForm(QuestionForm):
 
     since = DayField(label="从哪一天", required=False)
     since_known_at = KnownAtField(label="当时按哪天所知", required=False)
-    field_order = ["since", "since_known_at", "day", "known_at"]
+    since_organised = forms.ChoiceField(label="当时隶属", choices=list(ORGANISED.items()), required=False)
+    field_order = ["since", "since_known_at", "since_organised", "day", "known_at"]
 
 
 def supposed_number(label: str, *, most: int = 20, required: bool = False) -> forms.IntegerField:
@@ -67,6 +68,36 @@ class SuppositionForm(forms.Form):
         return Supposition(said["who"], said["promised"], said["wanted"], said["most_organizations"])
 
 
+class TargetForm(forms.Form):
+    """What a figure should reach: of a rate in per cent."""
+
+    figure = forms.ChoiceField(label="指标")
+    variant = forms.CharField(label="计法", required=False, max_length=40, help_text="不填为默认计法")
+    begins_on = DayField(label="从哪天起")
+    due_on = DayField(label="到哪天")
+    goal = forms.DecimalField(
+        label="目标值", min_value=0, max_digits=9, decimal_places=2, help_text="比率填百分数，如 36"
+    )
+    document = forms.CharField(label="依据文件", required=False, max_length=200)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["figure"].choices = [  # type: ignore[attr-defined]
+            (label, [(figure.key, figure.name) for figure in shown]) for label, shown in themes().items() if shown
+        ]
+
+    def clean(self):
+        said = super().clean() or {}
+        figure = catalogue().get(said.get("figure", ""))
+        if figure is None:
+            return said
+        said["variant"] = said.get("variant") or figure.headline
+        if said["variant"] not in figure.variants:
+            offered = "、".join(f"{key}（{label}）" for key, label in figure.variants.items())
+            self.add_error("variant", f"没有这个计法。可填：{offered}")
+        return said
+
+
 class KeepForm(SuppositionForm):
     name = forms.CharField(label="名称", max_length=40)
 
@@ -82,9 +113,7 @@ class Asked:
 
     def query(self, **changed: Any) -> str:
         """`?…` of another page about the same question, with some of it changed; None leaves a part out."""
-        said = {**self.carried, **changed}
-        kept = {name: str(value) for name, value in said.items() if value not in (None, "")}
-        return f"?{urlencode(kept)}" if kept else "?"
+        return query(**{**self.carried, **changed})
 
 
 def asked(data, figure: Figure, user, *, today: date, form_class: type[QuestionForm] = QuestionForm) -> Asked:
@@ -146,7 +175,15 @@ def earlier(data, asked: Asked) -> Question:
     if asked.form.is_valid():
         asked.form.data["since"] = day.isoformat()  # type: ignore[index]  # a copy of ours
     at = asking.as_of(day, said.get("since_known_at"))
-    return replace(on_day(asked.question, day), at=at)
+    organised = said.get("since_organised") or asked.question.organised
+    if asked.form.is_valid():
+        asked.form.data["since_organised"] = organised  # type: ignore[index]
+    return replace(on_day(asked.question, day), at=at, organised=organised)
+
+
+def query(**said: Any) -> str:
+    """`?…` of what is said; what is empty is left out."""
+    return f"?{urlencode({name: str(value) for name, value in said.items() if value not in (None, '')})}"
 
 
 def query_of(supposition, day: date) -> str:

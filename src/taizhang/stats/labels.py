@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 
 from taizhang.accounts.models import Unit
+from taizhang.declarations.models import State as Stage
+from taizhang.formation.models import Kind as Matter
 from taizhang.ledger.models import AsOf
 from taizhang.members.eligibility import Outcome
 from taizhang.members.models import Education, Sex, Standing
 from taizhang.orgs.codes import region_name
 from taizhang.orgs.models import Kind, Level, Mode, Status, UnitName
+from taizhang.papers.kinds import kinds
 from taizhang.party.models import Form, Nature, PartyLevel, Reason
 
 
@@ -15,6 +18,7 @@ def counted_to(measure: str, *, most: int) -> dict[str, str]:
     return {**{str(number): f"{number}{measure}" for number in range(most + 1)}, f"{most + 1}+": f"超过{most}{measure}"}
 
 
+HELD_BACK = "（不显示）"
 HIDDEN = "（姓名不显示）"
 NONE = "未填"
 CHOICES: dict[str, dict[str, str]] = {
@@ -30,6 +34,29 @@ CHOICES: dict[str, dict[str, str]] = {
     "education": dict(Education.choices),
     "decision": {"approved": "已批准", "refused": "不予批准", "pending": "尚无决定"},
     "standing_of": dict(Status.choices),
+    "absence": {**dict(Reason.choices), "covered": "已有党组织", "": "没有写明"},
+    "heads": {
+        "0": "没有党员",
+        "1-2": "1至2名",
+        "3-6": "3至6名",
+        "7-49": "7至49名",
+        "50-99": "50至99名",
+        "100+": "100名以上",
+    },
+    "due": {"over": "已届满未换届", "soon": "六个月内届满", "later": "六个月以后", "unknown": "没有写届满日"},
+    "stage": dict(Stage.choices),
+    "late": {"late": "逾期提交", "": "未逾期"},
+    "matter": dict(Matter.choices),
+    "duration": {"30": "30天以内", "60": "31至60天", "61+": "超过60天", "pending": "尚无决定"},
+    "age": {
+        "35-": "35岁以下",
+        "36-45": "36至45岁",
+        "46-55": "46至55岁",
+        "56-60": "56至60岁",
+        "61+": "61岁以上",
+        "": NONE,
+    },
+    "paper_kind": {kind.name: kind.label for kind in kinds().values()},
     "covered": counted_to("家", most=5),
     "load": counted_to("家", most=5),
 }
@@ -99,6 +126,25 @@ def reason(code: str, *, threshold: int = 0) -> str:
             return f"自{what}起派驻，此后没有由正式党组织覆盖"
         case "posted-to":
             return f"派驻{what}家社会组织"
+        case "registered":
+            return f"{what}登记" if what else "登记日期未填"
+        case "holds":
+            full, probationary = map(int, what.split(","))
+            return f"正式党员{full}名" + (f"，预备党员{probationary}名" if probationary else "")
+        case "posts":
+            secretary, deputies, others = map(int, what.split(","))
+            return f"{'有' if secretary else '没有'}书记，副书记{deputies}名，委员{others}名"
+        case "term":
+            return f"书记任期{what}届满" if what else "没有写届满日"
+        case "took":
+            day, decision, number = what.split(",")
+            return (
+                f"{day}提交，{CHOICES['decision'][decision]}，{'已过' if decision == 'pending' else '用时'}{number}天"
+            )
+        case "stage":
+            return CHOICES["stage"][what]
+        case "issued":
+            return f"{what}印发"
         case "entered":
             return f"自{what}起录入"
         case "approved":

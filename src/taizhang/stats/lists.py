@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from taizhang.declarations.models import Declaration
 from taizhang.formation.models import Application
 from taizhang.instructors.models import Instructor
 from taizhang.kit.addresses import address_of
@@ -26,6 +27,7 @@ NAMES = {
     "sitting": "会议",
     "application": "申请",
     "paper": "文书",
+    "declaration": "填报",
 }
 THINGS: dict[str, type[Model]] = {
     "organisation": Organization,
@@ -35,6 +37,7 @@ THINGS: dict[str, type[Model]] = {
     "sitting": Sitting,
     "application": Application,
     "paper": Paper,
+    "declaration": Declaration,
 }
 CODE = "统一社会信用代码"
 SHOWN_LABELS = {"counted": "计入", "uncounted": "未计入", "base": "基数", "outside": "不在基数"}

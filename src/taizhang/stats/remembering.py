@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection
 
+from taizhang.ledger import asking
 from taizhang.orgs.models import UnitName
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ _lock = Lock()
 
 def answer(question: "Question", kind: Hashable, work_out: Callable[[], T]) -> T:
     return kept((kind, version(question), question.key()), work_out)
+
+
+def while_nothing_is_done(key: Hashable, work_out: Callable[[], T]) -> T:
+    """For what rests on more than one figure: remembered until the next step of any kind."""
+    return kept((key, asking.version()), work_out)
 
 
 def tagged(question: "Question", kind: Hashable, work_out: Callable[[], T]) -> tuple[str, Callable[[], T]]:

@@ -1,10 +1,13 @@
-"""Who may keep a question under a name."""
+"""Who may keep a question under a name, say what a figure should reach, and has seen the dashboard."""
 
-from taizhang.accounts.models import Role, User
+from taizhang.accounts.models import SEES_RECORDS, Role, User
 
 WHO: dict[str, frozenset[str]] = {
     "keep_scenario": frozenset({Role.CLERK, Role.REVIEWER, Role.LEADER, Role.UNIT_CLERK, Role.UNIT_REVIEWER}),
     "forget_scenario": frozenset({Role.CLERK, Role.REVIEWER, Role.LEADER, Role.UNIT_CLERK, Role.UNIT_REVIEWER}),
+    "set_target": frozenset({Role.CLERK, Role.LEADER, Role.UNIT_CLERK}),
+    "end_target": frozenset({Role.CLERK, Role.LEADER, Role.UNIT_CLERK}),
+    "look": frozenset(SEES_RECORDS),
 }
 
 

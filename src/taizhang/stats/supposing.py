@@ -93,7 +93,7 @@ def compare(
     """Every organisation whose outcome would be another, and how many of each outcome there are."""
     by_rule, supposed = questions(rule, supposition, day=day, scope=scope)
     counted = [
-        {group.key: group.base for group in figures.totals(each, "outcome").groups} for each in (by_rule, supposed)
+        {group.key: group.base or 0 for group in figures.totals(each, "outcome").groups} for each in (by_rule, supposed)
     ]
     return Compared(
         by_rule=by_rule,

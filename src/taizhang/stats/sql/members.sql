@@ -6,7 +6,7 @@
 -- source: membership-counted-once 党员台账；人数人人可见，姓名只显示给有权查看的人
 -- record: person
 -- variants: held=组织关系在所属党组织（含预备党员）; full=其中正式党员; working=在社会组织从业的党员，组织关系在何处不论
--- dimensions: unit standing place sex education
+-- dimensions: unit standing place age sex education
 -- facts: members.Membership members.Engagement party.Affiliation orgs.Supervision
 SELECT
     person.id AS record,
@@ -26,6 +26,14 @@ SELECT
     CASE WHEN hu.id IS NOT NULL THEN coalesce(higher.superior_id, a.superior_id) ELSE s.unit_id END AS unit,
     m.standing,
     CASE WHEN hu.id IS NOT NULL THEN 'here' WHEN m.outside_id IS NOT NULL THEN 'outside' ELSE 'elsewhere' END AS place,
+    CASE
+        WHEN person.born_on IS NULL THEN ''
+        WHEN age(%(day)s::date, person.born_on) < interval '36 years' THEN '35-'
+        WHEN age(%(day)s::date, person.born_on) < interval '46 years' THEN '36-45'
+        WHEN age(%(day)s::date, person.born_on) < interval '56 years' THEN '46-55'
+        WHEN age(%(day)s::date, person.born_on) < interval '61 years' THEN '56-60'
+        ELSE '61+'
+    END AS age,
     person.sex,
     person.education,
     true AS in_base,

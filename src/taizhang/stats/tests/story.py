@@ -6,7 +6,7 @@ from datetime import date, datetime
 from taizhang.instructors import actions as instructors
 from taizhang.ledger import asking
 from taizhang.members import actions as members
-from taizhang.members.models import OutsidePartyOrganization
+from taizhang.members.models import Membership, OutsidePartyOrganization
 from taizhang.orgs import actions as orgs
 from taizhang.orgs.models import Kind, Mode, Organization, Status
 from taizhang.party import actions as party
@@ -102,3 +102,8 @@ def people(story: Story) -> dict[str, object]:
 
 def person(story: Story, name: str, *, unit):
     return members.add(name=name, unit=unit, on=FIRST_DAY, by=story.world.clerk)
+
+
+def held(known) -> Membership:
+    """The membership that stands."""
+    return Membership.objects.still().select_related("person", "party_organization__unit").get(person=known)

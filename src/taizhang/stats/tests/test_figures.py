@@ -8,9 +8,10 @@ from taizhang.accounts.scope import NOWHERE
 from taizhang.ledger.asking import as_of
 from taizhang.stats import figures
 from taizhang.stats.catalogue import FOLDER, catalogue
-from taizhang.stats.figures import Question, WrongQuestion, ask, monthly, records, totals
+from taizhang.stats.figures import Question, WrongQuestion, ask, records, totals
 from taizhang.stats.tests import story as told
 from taizhang.stats.tests.story import YEAR_END
+from taizhang.stats.trending import monthly
 
 
 @pytest.fixture

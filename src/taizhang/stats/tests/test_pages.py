@@ -67,7 +67,7 @@ def test_a_row_leads_to_the_organisations_page(page, story, settings):
 
 
 def test_a_long_list_goes_on_where_the_page_ended(page, story, monkeypatch):
-    monkeypatch.setattr("taizhang.stats.views.PAGE_SIZE", 2)
+    monkeypatch.setattr("taizhang.stats.views.asking.PAGE_SIZE", 2)
     first = page("organisation_coverage/records/")
     second = page("organisation_coverage/records/" + first.context["next"])
     names = [row["name"] for response in (first, second) for row in response.context["rows"]]
@@ -101,7 +101,7 @@ def test_a_name_that_looks_like_a_formula_stays_text_in_the_file(page, story):
 
 
 def test_a_file_of_too_many_rows_is_refused_with_what_to_do(page, monkeypatch):
-    monkeypatch.setattr("taizhang.stats.views.EXPORT_LIMIT", 2)
+    monkeypatch.setattr("taizhang.stats.views.asking.EXPORT_LIMIT", 2)
     assert "点开一个分组" in read(page("organisation_coverage/records/", format="xlsx", code=422))
 
 

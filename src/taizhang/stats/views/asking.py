@@ -18,7 +18,7 @@ from taizhang.kit.clock import today
 from taizhang.kit.refusals import Obstacle, Refused
 from taizhang.ledger.models import AsOf
 from taizhang.members.eligibility import Outcome, WhoCounts
-from taizhang.stats import actions, answers, charts, figures, forms, lists, remembering, rules, supposing
+from taizhang.stats import actions, answers, charts, figures, forms, lists, remembering, rules, supposing, trending
 from taizhang.stats import changes as changing
 from taizhang.stats.catalogue import Figure, catalogue, themes
 from taizhang.stats.figures import WrongQuestion
@@ -29,6 +29,13 @@ from taizhang.statutes.rules import criteria
 PAGE_SIZE = 50
 EXPORT_LIMIT = 100_000
 CHANGES_SIZE = 100
+PAGES = (
+    ("stats:dashboard", "看板"),
+    ("stats:targets", "目标"),
+    ("stats:checks", "校核"),
+    ("stats:bridge", "年度对账"),
+    ("stats:what_if", "如果换一种口径"),
+)
 
 
 def home(request):
@@ -37,7 +44,7 @@ def home(request):
         (theme, [headline(ask(request, figure)) for figure in shown]) for theme, shown in themes().items() if shown
     ]
     first = ask(request, next(iter(catalogue().values())))
-    return render(request, "stats/home.html", {"themes": groups, "asked": first})
+    return render(request, "stats/home.html", {"themes": groups, "asked": first, "pages": PAGES})
 
 
 def headline(asked: forms.Asked) -> dict:
@@ -69,7 +76,7 @@ def figure(request, figure: str):
         "ways": ways(asked),
         "groups": groups,
         "by_label": asked.question.figure.labels[by],
-        "months": [(point, point_query(asked, point)) for point in reversed(figures.monthly(asked.question))],
+        "months": [(point, point_query(asked, point)) for point in reversed(trending.monthly(asked.question))],
         "also": themes(),
         "by_covered": asked.query(by="covered"),
         "beside": [(each, beside(asked, each), why) for each, why in asked.question.figure.beside],
@@ -141,15 +148,22 @@ def changes(request, figure: str):
     except WrongQuestion as error:
         raise Http404(str(error)) from error
     more, rows = len(compared.records) > CHANGES_SIZE, compared.records[:CHANGES_SIZE]
-    keep = {name: request.GET.get(name, "") for name in ("since", "since_known_at")}
+    keep = {name: request.GET.get(name, "") for name in ("since", "since_known_at", "since_organised")}
     context = {
         **about(request, asked),
+        "compared": compared,
+        "parts": changing.parts(before, asked.question, by=asked.by),
+        "beside": changing.beside(before, asked.question, asked.by),
+        "by_label": asked.question.figure.labels[asked.by],
         "before": compared.before,
         "after": compared.after,
+        "before_organised": forms.ORGANISED[before.organised],
         "before_not_known": answers.not_known(compared.before),
         "after_not_known": answers.not_known(compared.after),
         "before_known": answers.known(before),
-        "before_query": asked.query(day=before.at.day.isoformat(), known_at=keep["since_known_at"]),
+        "before_query": asked.query(
+            day=before.at.day.isoformat(), known_at=keep["since_known_at"], organised=before.organised
+        ),
         "kinds": [
             (changing.KIND_LABELS[each], count, asked.query(**keep, kind=each), each == kind)
             for each, count in compared.counts.items()
@@ -257,7 +271,7 @@ def line(request, figure: str):
     page = reverse("stats:records", args=[figure])
 
     def draw():
-        return charts.line(figures.monthly(asked.question), lambda point: page + point_query(asked, point))
+        return charts.line(trending.monthly(asked.question), lambda point: page + point_query(asked, point))
 
     return remembered(request, asked, "line", draw)
 

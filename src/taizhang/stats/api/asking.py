@@ -18,17 +18,17 @@ from taizhang.members.eligibility import WhoCounts
 from taizhang.stats import actions
 from taizhang.stats import answers as spoken
 from taizhang.stats.catalogue import THEMES, catalogue
-from taizhang.stats.changes import Change, changes
+from taizhang.stats.changes import Change, changes, parts
 from taizhang.stats.changes import position as change_position
 from taizhang.stats.figures import Question, Record, WrongQuestion, ask, on_day, position, records, totals
 from taizhang.stats.forms import KeepForm
 from taizhang.stats.labels import HIDDEN
 from taizhang.stats.models import Scenario
 from taizhang.stats.supposing import Supposition, compare
+from taizhang.stats.trending import TEN_YEARS, trend
 from taizhang.statutes.rules import criteria
 
 router = Router(tags=["统计"])
-routers = {"/figures": router}
 CURSORS = "stats.records"
 
 
@@ -49,10 +49,12 @@ class FigureOut(Schema):
 
 
 class GroupOut(Schema):
+    """`base` and `counted` are null where they are too few to be told to whoever may not read names."""
+
     key: str
     label: str
-    base: int
-    counted: int
+    base: int | None
+    counted: int | None
     rate: float | None
 
 
@@ -119,14 +121,37 @@ class CountedOut(Schema):
     counted: int | None
 
 
+class PartOut(Schema):
+    title: str
+    counts: dict[str, int]
+
+
 class ChangesOut(Schema):
-    """`counts`: how many records of each kind of change; base and count before and after differ by exactly those."""
+    """`counts`: how many records of each kind of change; base and count before and after differ by exactly those.
+    `parts`: of these, what became known since about the earlier day, and what happened until the later."""
+
+    sentence: str
+    parts: list[PartOut]
 
     before: CountedOut
     after: CountedOut
     counts: dict[str, int]
     items: list[ChangeOut]
     next: str | None
+
+
+class LineOut(Schema):
+    key: str
+    label: str
+    base: list[int]
+    counted: list[int]
+
+
+class TrendOut(Schema):
+    days: list[Day]
+    base: list[int | None]
+    counted: list[int | None]
+    groups: list[LineOut]
 
 
 class SuppositionOut(Schema):
@@ -242,6 +267,7 @@ def figure_changes(
     figure: Words,
     since: Day,
     since_known_at: Moment | None = None,
+    since_organised: Literal["", "then", "now"] = "",
     day: Day | None = None,
     known_at: Moment | None = None,
     variant: Words = "",
@@ -256,12 +282,14 @@ def figure_changes(
     """What came in and went out between two days, or two moments of knowledge, by name, with the steps that did it."""
     try:
         now = asked(request, figure, day, known_at, variant=variant, base=base, organised=organised, since=begin)
-        before = replace(on_day(now, since), at=as_of(since, since_known_at))
+        before = replace(on_day(now, since), at=as_of(since, since_known_at), organised=since_organised or organised)
         found = changes(before, now, by=by, kind=kind, beyond=place(after), limit=limit + 1)
     except WrongQuestion as error:
         refuse("wrong-question", str(error), remedy="用 /api/figures 查看可选的值")
     more, rows = len(found.records) > limit, found.records[:limit]
     return {
+        "sentence": found.sentence,
+        "parts": [{"title": each.title, "counts": each.counts} for each in parts(before, now, by=by)],
         "before": {"base": found.before.base, "counted": found.before.counted},
         "after": {"base": found.after.base, "counted": found.after.counted},
         "counts": found.counts,
@@ -299,6 +327,35 @@ def what_if(request, asked: Query[SupposedBy], after: str = "", limit: Limit = 5
 @router.get("/what-if/kept", response=answers(Page[ScenarioOut]), operation_id="stats.scenarios", summary="保存的设想")
 def scenarios(request, after: str = "", limit: Limit = 50):
     return page_of(Scenario.objects.visible_to(request.user), after=after, limit=limit, item=scenario_told)
+
+
+@router.get("/{figure}/trend", response=answers(TrendOut), operation_id="stats.trend", summary="一个指标的走势")
+def figure_trend(
+    request,
+    figure: Words,
+    day: Day | None = None,
+    known_at: Moment | None = None,
+    variant: Words = "",
+    base: Words = "",
+    organised: Literal["then", "now"] = "then",
+    begin: Day | None = None,
+    by: Words = "",
+    months: Annotated[int, Field(ge=1, le=TEN_YEARS)] = TEN_YEARS,
+):
+    """The last month-ends up to the day, of the whole and of each group; null where the ledger knew nothing yet."""
+    try:
+        question = asked(request, figure, day, known_at, variant=variant, base=base, organised=organised, since=begin)
+        found = trend(question, by, months)
+    except WrongQuestion as error:
+        refuse("wrong-question", str(error), remedy="用 /api/figures 查看可选的值")
+    return {
+        "days": found.days,
+        "base": [point.base for point in found.whole],
+        "counted": [point.counted for point in found.whole],
+        "groups": [
+            {"key": each.key, "label": each.label, "base": each.bases, "counted": each.counts} for each in found.groups
+        ],
+    }
 
 
 @verb(router, "/what-if/keep", "保存设想", form=KeepForm)
