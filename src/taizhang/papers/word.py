@@ -35,9 +35,10 @@ def twin(content: Content) -> bytes:
     if content.addressees:
         write(document, "、".join(content.addressees) + "：", indent=0)
     body(document, content)
+    last = len(document.paragraphs) - 1
     enclosures(document, content)
     if content.layout != "minutes":
-        signature(document, content)
+        signature(document, content, after=last)
     imprint(document, content)
     stream = io.BytesIO()
     document.save(stream)
@@ -152,9 +153,12 @@ def enclosures(document, content: Content) -> None:
         write(document, f"{label}{f'{number}.' if several else ''}{name}", indent=2)
 
 
-def signature(document, content: Content) -> None:
+def signature(document, content: Content, *, after: int) -> None:
+    """Never on a page of its own: what stands from the last paragraph on goes with it."""
     blank(document)
     blank(document)
+    for paragraph in document.paragraphs[after:]:
+        paragraph.paragraph_format.keep_with_next = True
     date = sum(0.5 if sign.isascii() else 1 for sign in content.date)
     aside = max(0.0, 4 + (date - len(content.signature)) / 2)
     for words, right in ((content.signature, aside), (content.date, 4.0)):

@@ -77,11 +77,17 @@ def filled_lines(text: str, values: Values) -> Iterator[str]:
         alone = BLANK.fullmatch(line[len(mark) :].strip())
         if alone and isinstance(values[alone[1]], list):
             for item in values[alone[1]]:
-                first, *others = str(item).strip().splitlines() or [""]
+                first, *others = [closed(each) for each in str(item).strip().splitlines()] or [""]
                 yield (mark if not mark_of(first) else "") + first
                 yield from others
         elif kept := inline(line, values):
             yield kept
+
+
+def closed(line: str) -> str:
+    """A point of a list is a sentence: with a full stop, unless it ends in something else."""
+    line = line.rstrip()
+    return line if not line or line[-1] in ENDINGS else f"{line}。"
 
 
 def inline(line: str, values: Values) -> str:
@@ -100,6 +106,7 @@ def written(part: str, values: Values) -> str:
     return BLANK.sub(lambda found: spelled(values[found[1]]).translate(HIDDEN), part)
 
 
+ENDINGS = "。！？；：…）”》.!?;:"
 HIDDEN = str.maketrans("[]{}", "［］｛｝")
 
 

@@ -156,6 +156,16 @@ def width_of(date_text: str) -> float:
     return sum((0.526 * 16 / MM - 16 / MM + CHARACTER) if sign.isascii() else CHARACTER for sign in date_text)
 
 
+@pytest.mark.parametrize("layout", ["letter", "document"])
+def test_the_signature_never_stands_on_a_page_without_text(layout):
+    """GB/T 9704-2012, 7.3.5; however far the text reaches, the last paragraph is on the page that is signed."""
+    for paragraphs in range(6, 16):
+        text = "\n".join([*(f"一、第{number}段" for number in range(paragraphs)), "特此函复。"])
+        content = replace(PLAIN, layout=layout, copies=(), lines=tuple(lines_of(text)))
+        signed = [page for page in pages_of(printing.pdf(content)) if any(t.text == PLAIN.signature for t in page)]
+        assert ["特此函复。" in [text.text for text in page] for page in signed] == [True]
+
+
 def test_the_imprint_is_at_the_foot_of_the_last_page_in_small_type():
     """DOC-09: 四号, one character in from both sides, in two lines at the very foot of the area."""
     copies, printer = found(PLAIN, "抄送：省民政厅。"), found(PLAIN, PLAIN.printer)

@@ -17,8 +17,8 @@ GIVEN = {"事项": "建立支部", "文号": "", "要求": ["先甲", "后乙"]}
         ("同意{事项}。", "同意建立支部。"),
         ("收悉[（{文号}）]。", "收悉。"),
         ("[来文[（{文号}）]关于{事项}收悉。]", "来文关于建立支部收悉。"),
-        ("一、同意。\n五、{要求}\n九、完。", "一、同意。\n二、先甲\n三、后乙\n四、完。"),
-        ("一、做法\n（一）{要求}\n二、完", "一、做法\n（一）先甲\n（二）后乙\n二、完"),
+        ("一、同意。\n五、{要求}\n九、完。", "一、同意。\n二、先甲。\n三、后乙。\n四、完。"),
+        ("一、做法\n（一）{要求}\n二、完", "一、做法\n（一）先甲。\n（二）后乙。\n二、完"),
         ("一、{文号}\n二、同意{事项}", "一、同意建立支部"),
         ("要求：{要求}。", "要求：先甲、后乙。"),
         ("2.5倍", "2.5倍"),
@@ -65,3 +65,8 @@ def test_the_wordings_that_come_with_the_kinds_have_no_fault(kind):
     found = [*wording.faults(kind.body, kind.fields, where="body")]
     assert [each for each in found if each.blocks] == []
     assert len({field.label for field in kind.fields}) == len(kind.fields)
+
+
+def test_a_point_of_a_list_is_a_sentence():
+    said = wording.fill("（一）{原因}", {"原因": ["正式党员2名，不足3名", "已经写完。", "写作“甲”"]})
+    assert said.splitlines() == ["（一）正式党员2名，不足3名。", "（二）已经写完。", "（三）写作“甲”"]
