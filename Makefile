@@ -45,7 +45,9 @@ wheels: setup ## build/wheels, and an installation from it without a network
 bench: develop ## measured against the comparators, as ratios of one run
 	@$(BIN)/python -m bench
 
-docs: develop ## the documents that run: manual, glossary, story
+docs: develop ## the documents that run: manual, glossary, story; and the pictures of the guide, from the running product
+	@$(BIN)/python scripts/browser.py
+	@TAIZHANG_PICTURES=$(CURDIR)/docs/manual/pictures $(BIN)/python -m pytest -q tests/browser/test_guide.py
 	@$(BIN)/python -m pytest -q tests/docs
 
 clean: ## what set-up made; the data in var/ stay

@@ -116,7 +116,7 @@ def role_field(by) -> forms.ChoiceField:
 def table(rows: list[list[str]]) -> list[list[str]]:
     """The rows under the headings, in the order unit, name, e-mail, sign-in name; without headings they stand so already."""
     rows = [row for row in rows if any(row)]
-    if rows and rows[0] and HEADINGS[0] in rows[0][0]:
+    if rows and all(any(name in cell for cell in rows[0]) for name in HEADINGS[:2]):
         places = {name: place for place, cell in enumerate(rows[0]) for name in HEADINGS if name in cell}
         rows = [[row[places[name]] if places.get(name, 99) < len(row) else "" for name in HEADINGS] for row in rows[1:]]
     rows = [[*row, "", "", ""][: len(HEADINGS)] for row in rows]
