@@ -16,6 +16,15 @@ def match_with_the_ledger(rows: Rows) -> None:
         """UPDATE staged s SET target = o.id, outcome = CASE WHEN u.path LIKE ANY (%(scope)s) THEN 'unchanged' ELSE 'held' END
         FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id WHERE o.code = s.code"""
     )
+    rows.run(  # a record that was merged into another: the code means the other, wherever that leads
+        """WITH RECURSIVE leads AS (
+            SELECT dropped_id, kept_id FROM orgs_merger WHERE undone_id IS NULL
+            UNION SELECT l.dropped_id, m.kept_id FROM leads l
+            JOIN orgs_merger m ON m.dropped_id = l.kept_id AND m.undone_id IS NULL)
+        UPDATE staged s SET target = o.id, outcome = CASE WHEN u.path LIKE ANY (%(scope)s) THEN 'unchanged' ELSE 'held' END
+        FROM leads l JOIN orgs_organization o ON o.id = l.kept_id JOIN accounts_unit u ON u.id = o.unit_id
+        WHERE s.target = l.dropped_id AND u.closed_on IS NULL"""
+    )
     rows.run("DROP TABLE IF EXISTS pg_temp.known_names")
     rows.run(
         """CREATE TEMPORARY TABLE known_names ON COMMIT DROP AS

@@ -62,4 +62,8 @@ class Merger(models.Model):
 
 def kept_instead(organization) -> Merger | None:
     """Where it leads, if it was merged into another."""
-    return Merger.objects.standing().filter(dropped=organization).select_related("kept__unit").first()
+    standing = Merger.objects.standing().select_related("kept__unit")
+    found = standing.filter(dropped=organization).first()
+    while found and (further := standing.filter(dropped=found.kept).first()):
+        found = further
+    return found

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from taizhang.accounts.models import Role, Unit
 from taizhang.cases import actions as cases
+from taizhang.imports import actions as imports
+from taizhang.imports.tests.sending import send
 from taizhang.kit.refusals import Refused
 from taizhang.ledger.models import AsOf
 from taizhang.members import actions as members
@@ -15,7 +17,7 @@ from taizhang.members.models import Engagement
 from taizhang.members.tests.people import employee
 from taizhang.orgs import actions, merging
 from taizhang.orgs.mergers import Merger
-from taizhang.orgs.models import Organization, Particulars, Supervision
+from taizhang.orgs.models import Organization, Particulars, Supervision, Workforce
 from taizhang.party import actions as party
 from taizhang.party.models import Coverage
 from taizhang.stats.figures import ask, count
@@ -176,3 +178,18 @@ def test_the_pages_compare_merge_and_undo(two):
     assert page.get(reverse("orgs:doubles")).status_code == 200
     assert page.get(reverse("orgs:unmerge", args=[Merger.objects.get().pk])).status_code == 403
     assert signed_in(two.outsider).get(address).status_code == 404
+
+
+def test_a_workbook_with_the_old_code_means_the_one_that_was_kept(two, tmp_path):
+    code = two.dropped.code
+    third = two.organization("省兰花研究会", under=two.education)
+    merged(two)
+    merging.merge(third, dropped=Organization.objects.get(pk=two.kept.pk), by=two.clerk, **WHY)
+    row = ["云省兰花协会", code, "社会团体", "双重管理", "省教育厅", "7"]
+    headings = ["社会组织名称", "统一社会信用代码", "类型", "登记方式", "业务主管单位", "专职人员数"]
+    batch = send(tmp_path, "orgs.workbook:organisations", headings, row, by=two.clerk)
+    imports.apply(batch, by=two.clerk, good_rows=True)
+    assert not said_of(two.dropped).exists() and not said_of(two.kept).exists()
+    assert Workforce.objects.current().get().organization == third
+    page = signed_in(two.clerk).get(reverse("desk:organization", args=[two.dropped.pk]))
+    assert page.url == reverse("desk:organization", args=[third.pk])

@@ -1,0 +1,81 @@
+"""Accounts are handed out and printed; what is due is seen and reminded; two records are compared and merged: by browser, and on a telephone."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from taizhang.accounts.models import Role
+from taizhang.kit.clock import today
+from taizhang.members import actions as members
+from taizhang.members.tests.people import member
+from taizhang.notices import actions as notices
+from tests.browser.conftest import SHOTS
+from tests.browser.test_accounts import sign_in
+from tests.world import FIRST_DAY, at_work
+
+PASSWORD = "Correct-horse-battery-7"
+
+
+@pytest.fixture
+def office(transactional_world):
+    world = transactional_world
+    for name in ("云岭省兰花协会", "兰花协会"):
+        world.organization(name, under=world.education)
+    association = world.organization("云岭省棋类协会", under=world.education)
+    branch = world.branch(association, superior=world.education)
+    person = member(world, association, branch, "王守正", FIRST_DAY)
+    ends = date(2020, 3, 1)
+    members.appoint(
+        person, party_organization=branch, position="secretary", term_ends_on=ends, on=FIRST_DAY, by=world.clerk
+    )
+    world.admin = at_work(world.account(world.education, Role.UNIT_ADMIN, username="guanli", name="单位管理员"))
+    for user in (world.admin, world.education_clerk):
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+    notices.sweep(on=today(), at=timezone.now(), by=None)
+    return world
+
+
+def look(opened, name: str, serious_axe_violations) -> None:
+    SHOTS.mkdir(exist_ok=True)
+    opened.screenshot(path=SHOTS / f"{name}-{opened.viewport_size['width']}.png", full_page=True)
+    assert serious_axe_violations(opened) == [], name
+
+
+@pytest.mark.parametrize("where", ["page", "telephone"])
+def test_accounts_are_handed_out_step_by_step(request, where, office, serious_axe_violations):
+    opened = request.getfixturevalue(where)
+    sign_in(opened, "guanli", PASSWORD)
+    opened.goto("/accounts/handouts/make/")
+    opened.get_by_role("button", name="先看有多少").click()
+    opened.wait_for_selector("text=将开设")
+    look(opened, "hand_out", serious_axe_violations)
+    opened.get_by_role("button", name="确认开设").click()
+    opened.get_by_role("link", name="打印通知单").wait_for()
+    look(opened, "handout", serious_axe_violations)
+    opened.get_by_role("link", name="打印通知单").click()
+    assert opened.locator(".slip").count() == 3
+    look(opened, "slips", serious_axe_violations)
+    opened.goto("/accounts/handouts/make-listed/")
+    look(opened, "hand_out_listed", serious_axe_violations)
+
+
+@pytest.mark.parametrize("where", ["page", "telephone"])
+def test_what_is_due_is_seen_and_reminded_and_doubles_are_merged(request, where, office, serious_axe_violations):
+    opened = request.getfixturevalue(where)
+    sign_in(opened, "jiaoyu", PASSWORD)
+    opened.goto("/notices/due/")
+    look(opened, "due", serious_axe_violations)
+    opened.get_by_role("link", name="届满换届").first.click()
+    opened.wait_for_selector("text=提醒过谁")
+    look(opened, "due_detail", serious_axe_violations)
+    opened.goto("/notices/remind/")
+    look(opened, "remind", serious_axe_violations)
+    opened.goto("/orgs/doubles/")
+    look(opened, "doubles", serious_axe_violations)
+    opened.get_by_role("link", name="比对").click()
+    opened.get_by_label("说明").fill("证书复印件核对为同一家")
+    look(opened, "merge", serious_axe_violations)
+    opened.get_by_role("button", name="合并", exact=True).click()
+    opened.wait_for_selector("text=已并入")
