@@ -126,6 +126,17 @@ def test_every_source_says_its_rule(world):
     assert all(each.title and each.rule and kind == each.kind for kind, each in sources().items())
 
 
+def test_a_worker_that_starts_makes_up_for_what_it_missed_and_knows_its_hours(elected):
+    from procrastinate.contrib.django import app
+
+    from taizhang.config.commands import worker
+
+    worker.tidy()
+    assert of_terms().exists() and Notice.objects.filter(due__kind="members.terms").exists()
+    known = {str(key[0]) for key in app.periodic_registry.periodic_tasks}
+    assert {"notices.sweep", "notices.write_digests", "notices.deliver"} <= known
+
+
 # By mail
 
 
