@@ -177,6 +177,7 @@ def hide(world: World, sign: str):
     instructors.post(instructor, organization=bare, on=SPRING, by=world.clerk)
     party.state_absence(bare, reason=Reason.OTHER, remark=f"{sign}原因", on=SPRING, by=world.clerk)
     orgs.declare_workforce(research, full_time=7919, leaders=3, on=SPRING, by=world.clerk)
+    orgs.declare_breakdown(research, full_time_members=1, held_here=1, on=SPRING, by=world.clerk)
     UnitAlias.objects.create(unit=research.unit, name=f"{sign}教研")
     case = cases.open_case("orgs:register", f"{sign}在办事项", unit=research.unit, by=world.clerk)
     cases.remark(case, text=f"{sign}电话联系过", by=world.clerk)

@@ -92,5 +92,5 @@ def test_a_fault_in_the_scope_is_found(world, monkeypatch, where, what, broken):
     """The trial can fail: a scope that is broken on purpose, too wide or too narrow, is found within a few offices."""
     monkeypatch.setattr(where, what, broken)
     with pytest.raises(Leak):
-        for seed in range(6):
+        for seed in range(12):
             judge(world, seed, quickly)
