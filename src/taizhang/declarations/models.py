@@ -121,7 +121,8 @@ class DeclarationQuerySet(models.QuerySet):
         steps = Step.objects.filter(case=OuterRef("case"), recorded_at__lt=until, details__has_key="state")
         last = steps.order_by("-recorded_at", "-id").values(to=KeyTextTransform("state", "details"))[:1]
         found = self.filter(case__opened_at__lt=until)
-        return found.annotate(stood=Coalesce(Subquery(last), Value(State.NOT_BEGUN.value)))
+        begun = Subquery(last, output_field=models.CharField())
+        return found.annotate(stood=Coalesce(begun, Value(State.NOT_BEGUN.value), output_field=models.CharField()))
 
     def with_particulars(self):
         """What kind of organisation it was on the cut-off day, and where."""

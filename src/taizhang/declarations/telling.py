@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from taizhang.accounts.models import Grant, User
+from taizhang.accounts.models import Grant
 from taizhang.declarations import rules
 from taizhang.declarations.drafts import Draft
 from taizhang.declarations.forms import RecordForm
@@ -164,26 +164,3 @@ def missing_only(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
     """What is wrong, without what is merely still to be said at the end."""
     still = {"not-confirmed", "sample-missing", "late-reason-missing", "nothing-changed"}
     return [each for each in obstacles if each.code not in still]
-
-
-@dataclass(frozen=True, slots=True)
-class OnDesk:
-    """The operator's three things: what is due, what was returned and why, what changed."""
-
-    due: list[Declaration]
-    returned: list[Declaration]
-    changed: list[Any]
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.due or self.returned or self.changed)
-
-
-def on_desk(user: User) -> OnDesk:
-    mine = Declaration.objects.visible_to(user).awaiting(user).listed()
-    due = list(
-        mine.exclude(state=State.RETURNED).filter(state__in=rules.OPEN_TO_CHANGE).order_by("round__due_on", "pk")[:5]
-    )
-    returned = list(mine.filter(state=State.RETURNED).order_by("-pk")[:5])
-    over = Declaration.objects.visible_to(user).filter(state__in=[State.ACCEPTED, State.ENDED])
-    return OnDesk(due, returned, list(over.listed().order_by("-since_at")[:5]))

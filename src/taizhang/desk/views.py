@@ -13,7 +13,7 @@ from taizhang.accounts.models import Unit, UnitKind, User
 from taizhang.accounts.rules import OPENERS
 from taizhang.cases.models import Case, Step
 from taizhang.cases.rules import remarks_on
-from taizhang.desk import dossier, finding, operators, units
+from taizhang.desk import dossier, finding, matters, operators, units
 from taizhang.desk import history as past
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
@@ -46,7 +46,8 @@ def home(request):
         {
             "waiting": waiting,
             "papers": papers,
-            "mine": mine[:SHOWN],
+            "mine": matters.with_pages([*mine[:SHOWN]], user),
+            "to_review": matters.to_review(user),
             "steps": steps,
             "sees_records": not user.scope.is_nowhere,
             "coverage": address("stats:tile"),
