@@ -5,7 +5,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 PYTEST_OPTIONS ?=
 
-.PHONY: setup develop demo test check check-documents bench docs nightly leaks sbom wheels clean
+.PHONY: setup develop demo test check check-documents bench campaign docs nightly leaks sbom wheels clean
 
 setup: ## .venv with the command taizhang, built assets
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更高版本（含 venv）。Python >= 3.11 with venv is needed (Debian: apt install python3-venv)."; exit 1; }
@@ -44,6 +44,9 @@ wheels: setup ## build/wheels, and an installation from it without a network
 
 bench: develop ## measured against the comparators, as ratios of one run
 	@$(BIN)/python -m bench
+
+campaign: develop ## 1,068 organisations activated, submitted and accepted at once; the last line is JSON
+	@$(BIN)/python scripts/campaign.py
 
 docs: develop ## the documents that run: manual, glossary, story; and the pictures of the guide, from the running product
 	@$(BIN)/python scripts/browser.py

@@ -12,7 +12,6 @@ from taizhang.declarations.sections import Record
 from taizhang.kit.choosing import Choose, ChooseListed
 from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import DayField
-from taizhang.orgs.forms import known_region
 from taizhang.orgs.models import Organization
 
 SHORT = {"rows": 2}
@@ -29,8 +28,7 @@ def field_for(asked: Asked) -> forms.Field:
         return forms.ChoiceField(choices=[("", "请选择"), *asked.choices.items()], **told)
     if asked.name == "name":
         return NameField(max_length=asked.longest, **told)
-    validators = [known_region] if asked.name == "region" else []
-    return forms.CharField(max_length=asked.longest, validators=validators, **told)
+    return forms.CharField(max_length=asked.longest, **told)
 
 
 class RecordForm(forms.Form):
@@ -54,9 +52,15 @@ class RecordForm(forms.Form):
     def kept(self) -> dict[str, Any]:
         """What could be read, for the verb."""
         said = self.cleaned_data
-        values = {name: said[name] for name in self.asked if name in said}
+        values = {name: said[name] for name in self.asked if name in said and self.was_sent(name)}
         seen = {name: read_seen(said.get(f"seen_{name}", "")) for name in values if said.get(f"seen_{name}")}
         return {"values": values, "since": said.get("since"), "seen": seen or None}
+
+    def was_sent(self, name: str) -> bool:
+        """What did not come is left alone; an empty box comes as what was seen of it, and nothing else."""
+        return self.add_prefix(name) in self.data or (
+            isinstance(self.fields[name], forms.BooleanField) and self.add_prefix(f"seen_{name}") in self.data
+        )
 
     @property
     def typed(self):

@@ -16,6 +16,7 @@ from taizhang.declarations.models import (
 )
 from taizhang.declarations.sections import Record
 from taizhang.kit.refusals import Obstacle
+from taizhang.orgs.codes import is_known_region
 from taizhang.orgs.rules import problems_with_heads
 
 FILLERS = frozenset({Role.OPERATOR, Role.SECRETARY, Role.PARTY_CLERK, Role.UNIT_CLERK, Role.CLERK})
@@ -120,6 +121,13 @@ def obstacles_to_values(record: Record, values: dict[str, Any]) -> Iterator[Obst
             yield Obstacle("out-of-range", f"{asked.label}应在0至1000000之间", remedy="核对人数", where=asked.name)
         if asked.kind == "words" and value and len(value) > asked.longest:
             yield Obstacle("too-long", f"{asked.label}超过{asked.longest}字", remedy="写简短些", where=asked.name)
+        if asked.name == "region" and value and value != record.values.get("region") and not is_known_region(value):
+            yield Obstacle(
+                "region-unknown",
+                f"{value}不是已知的行政区划代码",
+                remedy="填6位代码；现行和历史区划均可",
+                where="region",
+            )
         if asked.kind == "choice" and value and value not in asked.choices:
             yield Obstacle("not-a-choice", f"{asked.label}不在所列之中", remedy="从列出的选", where=asked.name)
 

@@ -84,6 +84,15 @@ def test_a_field_saves_itself_and_a_conflict_names_both_values(world, operator, 
     assert "<del>乙学会</del> → <strong>乙研究会</strong>" in page(client, declaration)
 
 
+def test_what_did_not_come_is_left_alone(world, operator, declaration):
+    address = f"/declarations/{declaration.pk}/keep/workforce/"
+    sent = {"workforce-has_union": "on", "workforce-seen_has_union": "false"}
+    assert visiting(operator).post(address, sent, headers=HTMX).status_code == 200
+    assert list(Difference.objects.standing().values_list("field", "new")) == [("has_union", True)]
+    visiting(operator).post(address, {"workforce-seen_has_union": "true"}, headers=HTMX)
+    assert not Difference.objects.standing().exists()
+
+
 def test_one_confirmation_and_three_samples_submit_it(world, operator, declaration):
     client = visiting(operator)
     sent = samples_in(declaration, name="填报员", all_correct="on", late_reason="晚了", version=declaration.version)
