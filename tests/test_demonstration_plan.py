@@ -11,7 +11,7 @@ from taizhang.config.demonstration.names import people_names
 from taizhang.config.demonstration.stories import write_stories
 from taizhang.orgs.codes import problems_with_code
 
-DIGEST = "eef827a3220534fb"
+DIGEST = "0a44b5204dc1ba2f"
 
 
 def plan() -> Chronicle:

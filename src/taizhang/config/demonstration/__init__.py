@@ -18,6 +18,7 @@ from taizhang.config.demonstration.later import Corrections, write_2018, write_l
 from taizhang.config.demonstration.lives import Lives
 from taizhang.config.demonstration.oddities import write_oddities
 from taizhang.config.demonstration.office import OPENED, Office, open_office
+from taizhang.config.demonstration.other_bodies import OtherBodies, choose
 from taizhang.config.demonstration.party_lives import PartyLives
 from taizhang.config.demonstration.people import People
 from taizhang.config.demonstration.scale import generate
@@ -70,13 +71,16 @@ def write(random: Random, chronicle: Chronicle, office: Office) -> None:
     write_accounts(chronicle, office, sittings[1])
     uninstructed = committees.free[:18] + units.free[:4]
     in_2018 = write_2018(random, committees, units)
+    chosen = choose(committees, units)
 
     lives.write()
     for branch in [*branches, *late, *odd, *in_2018]:
         party_lives.write(branch)
         people.staff(branch, from_outside=branch in in_2018 and branch.unit is None)
         party_lives.write_end(branch)
-    Applications(random, chronicle, office, people).write(sittings, refused)
+    applications = Applications(random, chronicle, office, people)
+    applications.write(sittings, refused)
+    OtherBodies(applications).write(chosen)
     for branch in sittings:
         party_lives.write_moves(branch)
     hosts = [story for branch in sittings if branch.is_instructed for story in branch.covers]

@@ -7,13 +7,14 @@ from functools import partial
 from random import Random
 from typing import Any, cast
 
+from taizhang.accounts.models import Unit, User
 from taizhang.config.demonstration.branches import Branch, Grouping
 from taizhang.config.demonstration.chronicle import Chronicle, working_day
 from taizhang.config.demonstration.office import Office
 from taizhang.config.demonstration.people import Member, People
 from taizhang.config.demonstration.stories import Story
 from taizhang.formation import actions as formation
-from taizhang.formation.models import Application, Kind
+from taizhang.formation.models import Application, Kind, Relation
 from taizhang.formation.sittings import advice, decide
 from taizhang.meetings import actions as meetings
 from taizhang.meetings.models import Body, Outcome, Sitting
@@ -26,6 +27,7 @@ from taizhang.party.models import Form, Reason
 SET_UP = date(2017, 3, 6)
 AUGUST, NOVEMBER, DECEMBER = date(2017, 8, 25), date(2017, 11, 3), date(2017, 12, 21)
 ABSENT = {AUGUST: (7,), NOVEMBER: (), DECEMBER: (4, 8)}  # seats that were empty
+FORMS: dict[str, str] = {Kind.SINGLE: Form.SINGLE, Kind.JOINT: Form.JOINT_TRADE, Kind.STREET: Form.JOINT_REGION}
 POSTS = ("书记", "副书记", "纪检委员", "组织委员", "宣传委员", "委员", "委员", "委员", "委员")
 # Those that were refused. For each organisation its people: F counts, P is part-time, S stays where the relations are.
 REFUSED = (
@@ -49,10 +51,13 @@ class Asking:
     branch: Branch | None = None
     staying: int = 0
     earlier: "Asking | None" = None
+    street: str = ""  # the name of the street whose committee decides
     row: Application = field(init=False, repr=False)
 
     @property
     def kind(self) -> str:
+        if self.street:
+            return Kind.STREET
         return Kind.JOINT if len(self.covers) > 1 else Kind.SINGLE
 
 
@@ -101,16 +106,8 @@ class Applications:
         return member
 
     def write_sitting(self, day: date, askings: list[Asking]) -> None:
-        known: set[Member] = set()
         for number, asking in enumerate(askings):
-            applied = working_day(day - timedelta(38 - number % 9))
-            for member in asking.people:
-                if member not in known and not (asking.earlier and member in asking.earlier.people):
-                    known.add(member)
-                    self.chronicle.on(applied, partial(self.people_noted, member, applied))
-            self.chronicle.on(applied, partial(self.apply, asking, applied))
-            accepted = working_day(applied + timedelta(4))
-            self.chronicle.on(accepted, partial(self.accept, asking, accepted))
+            self.write_application(asking, working_day(day - timedelta(38 - number % 9)))
         self.chronicle.on(working_day(day - timedelta(8)), partial(self.convene, day, askings))
         self.chronicle.on(day, partial(self.hold, day, askings))
         lettered = working_day(day + timedelta(3))
@@ -123,6 +120,18 @@ class Applications:
                 self.chronicle.on(agreed, partial(self.agree, asking, agreed))
                 self.people.live_on(asking.branch, asking.people)
 
+    def write_application(self, asking: Asking, applied: date) -> None:
+        for member in asking.people:
+            if not (asking.earlier and member in asking.earlier.people):
+                self.chronicle.on(applied, partial(self.people_noted, member, applied))
+        self.chronicle.on(applied, partial(self.apply, asking, applied))
+        accepted = working_day(applied + timedelta(4))
+        self.chronicle.on(accepted, partial(self.accept, asking, accepted))
+
+    def keeper(self, asking: Asking, day: date) -> User:
+        """Whoever keeps the records of the organisation that asks."""
+        return self.people.keeper(asking.covers[0], day)
+
     def people_noted(self, member: Member, day: date) -> None:
         self.people.note_outside(member, day)
 
@@ -134,7 +143,7 @@ class Applications:
         papers.set_agency(committee, name=committee.name, code="某社党", since=SET_UP, on=SET_UP, by=clerk)
 
     def apply(self, asking: Asking, day: date) -> None:
-        clerk, host = self.office.clerk, asking.covers[0].row
+        clerk, host = self.keeper(asking, day), asking.covers[0].row
         ending = (
             asking.branch.ending if asking.branch else "支部委员会" if asking.kind == Kind.SINGLE else "联合支部委员会"
         )
@@ -145,7 +154,8 @@ class Applications:
             by=clerk,
             resubmits=asking.earlier.row if asking.earlier else None,
             name=f"中共{host.unit.name}{ending}",
-            form=Form.SINGLE if asking.kind == Kind.SINGLE else Form.JOINT_TRADE,
+            street=Unit.objects.get(name=asking.street) if asking.street else None,
+            form=FORMS[asking.kind],
             grounds=f"现有党员{len(asking.people)}名，申请成立党支部。",
         )
         for story in asking.covers[1:]:
@@ -157,6 +167,7 @@ class Applications:
                 application,
                 person=member.row,
                 organization=member.story.row,
+                relation=Relation.STAYS if asking.street else Relation.PROMISED,
                 promise="组织关系转入承诺书" if number < promised else "",
                 position=Position.SECRETARY if number == 0 else "",
                 by=clerk,
@@ -164,7 +175,8 @@ class Applications:
         formation.submit(application, on=day, by=clerk)
 
     def accept(self, asking: Asking, day: date) -> None:
-        formation.accept(asking.row, on=day, by=self.office.reviewer)
+        own = asking.street or asking.covers[0].responsible_on(day) is None
+        formation.accept(asking.row, on=day, by=self.office.reviewer if own else self.keeper(asking, day))
 
     def convene(self, day: date, askings: list[Asking]) -> None:
         clerk, told = self.office.clerk, working_day(day - timedelta(8))

@@ -83,6 +83,14 @@ class Grouping:
             self.free.remove(story)
         return taken
 
+    def of(self, unit: str | None, count: int, day: date) -> list[Story]:
+        """The first that many for whom this unit (None: the committee) is responsible, that day and two months before."""
+        days = (day - timedelta(60), day)
+        taken = [s for s in self.free if all(s.responsible_on(each) == unit for each in days)][:count]
+        for story in taken:
+            self.free.remove(story)
+        return taken
+
     def alike(self, count: int, key) -> list[Story]:
         """That many organisations with the same key."""
         groups = defaultdict(list)

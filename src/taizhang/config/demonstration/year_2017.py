@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 from random import Random
 
+from taizhang.accounts.actions import grant
 from taizhang.accounts.models import Role
 from taizhang.config.demonstration import names
 from taizhang.config.demonstration.branches import Branch, Grouping
@@ -77,6 +78,7 @@ class Instruction:
         for number, load in enumerate(LOADS):
             for _ in range(load):
                 self.chronicle.on(POSTED_ON, partial(self.post, number, next(waiting)))
+        self.chronicle.on(POSTED_ON, partial(self.let_in, hosts[: LOADS[0]]))
         self.chronicle.on(date(2018, 6, 29), self.end_half)
 
     def enlist(self, number: int, name: str, day: date) -> None:
@@ -98,6 +100,12 @@ class Instruction:
 
     def post(self, number: int, host: Story) -> None:
         instructors.post(self.pool[number], organization=host.row, on=POSTED_ON, by=self.office.clerk, document=NOTICE)
+
+    def let_in(self, hosts: list[Story]) -> None:
+        """The first of them signs in, and sees the organisations that were given."""
+        user = self.office.account(hosts[0].row.unit, "zhidao", self.pool[0].person.name, Role.INSTRUCTOR)
+        for story in hosts[1:]:
+            grant(user, unit=story.row.unit, role=Role.INSTRUCTOR, by=self.office.security)
 
     def end_half(self) -> None:
         held = Posting.objects.still().select_related("instructor__person", "instructor__unit", "organization__unit")
