@@ -1,12 +1,15 @@
 """The desk of whoever fills in for one organisation: at most three things: what is due, what was returned and why, what changed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from taizhang.accounts.models import Role, User
 from taizhang.cases.models import Step
+from taizhang.declarations.due import DECLARATIONS
 from taizhang.declarations.models import Declaration, Difference, State, Verdict
+from taizhang.kit.addresses import address_of
 from taizhang.notices.letters import when
 from taizhang.notices.models import Due
 from taizhang.notices.telling import address_of_matter
@@ -38,9 +41,10 @@ def is_filling_in(user: User) -> bool:
 def read(user: User, on: date) -> dict[str, Any]:
     roles = [held.role for held in user.active_grants]
     dues = Due.objects.visible_to(user).standing().filter(roles__overlap=roles, due_on__lte=on + AHEAD)
-    todos = [
+    todos = [*to_fill_in(user, on)]
+    todos += [
         Todo(due.title, when(due.days_left(on)), due.due_on < on, address_of_matter(due))
-        for due in dues.order_by("due_on", "pk")[:SHOWN]
+        for due in dues.exclude(kind=DECLARATIONS.kind).order_by("due_on", "pk")[:SHOWN]
     ]
     steps = Step.objects.visible_to(user).filter(on__gte=on - BACK).exclude(by=user).select_related("case__unit", "by")
     return {
@@ -50,7 +54,16 @@ def read(user: User, on: date) -> dict[str, Any]:
     }
 
 
-def returned_to(user: User):
+def to_fill_in(user: User, on: date) -> Iterator[Todo]:
+    """Read from the declarations themselves: one that was handed out this minute is here, too."""
+    mine = Declaration.objects.visible_to(user).filter(state__in=(State.NOT_BEGUN, State.DRAFTING))
+    for each in mine.select_related("round", "organization__unit").order_by("round__due_on", "pk")[:SHOWN]:
+        left = (each.due_on - on).days if each.due_on else 0
+        title = f"{each.organization}：{each.round.title}请填报" if each.round else f"{each}，还没有提交"
+        yield Todo(title, when(left) if each.due_on else "", left < 0, address_of(each))
+
+
+def returned_to(user: User) -> Iterator[Returned]:
     found = (
         Declaration.objects.visible_to(user).filter(state=State.RETURNED).select_related("round", "organization__unit")
     )
