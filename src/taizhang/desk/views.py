@@ -37,7 +37,8 @@ def home(request):
     if operators.is_filling_in(user):
         return render(request, "desk/operator.html", operators.read(user, today()))
     mine = Case.objects.visible_to(user).awaiting(user).select_related("unit", "turn_unit").order_by("pk")
-    waiting = mine.count()
+    first = [*mine[: SHOWN + 1]]
+    waiting = len(first) if len(first) <= SHOWN else mine.count()
     papers = Paper.objects.visible_to(user).filter(awaiting(user)).count()
     steps = Step.objects.visible_to(user).select_related("case__unit", "by").order_by("-recorded_at", "-pk")[:SHOWN]
     return render(
@@ -46,7 +47,7 @@ def home(request):
         {
             "waiting": waiting,
             "papers": papers,
-            "mine": matters.with_pages([*mine[:SHOWN]], user),
+            "mine": matters.with_pages(first[:SHOWN], user),
             "to_review": matters.to_review(user),
             "steps": steps,
             "sees_records": not user.scope.is_nowhere,
