@@ -1,7 +1,7 @@
 """Every figure of any day as known at any moment, uncached, against a warm count over its base table; the line through 120
 month-ends; how the cost grows with the province; the dashboard.
 
-The base table is the one whose rows the figure counts; for what was done, the steps. TAIZHANG_BENCH_SIZES=900000 measures a nation
+The base table is the one whose rows the figure counts; for what is an act and nothing else, the steps. TAIZHANG_BENCH_SIZES=900000 measures a nation
 too (it is reported, not promised); TAIZHANG_BENCH_SIZES=2000,4000 measures those alone.
 """
 
@@ -60,7 +60,7 @@ def every_figure(clerk, moments, size: int, measured: dict[str, dict[int, float]
     counting = {table: counted(table) for table in {*BASES.values(), *READS_MORE.values(), OF_ACTS}}
     lines = []
     for key, figure in catalogue().items():
-        table = READS_MORE.get(key) or (OF_ACTS if figure.steps else BASES[figure.record])
+        table = READS_MORE.get(key) or BASES.get(figure.record, OF_ACTS)
         value = median(
             lambda number, figure=figure: figures.count(figures.ask(figure, ats[number], clerk.scope), "unit")
         )

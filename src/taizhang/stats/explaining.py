@@ -35,7 +35,6 @@ VERBS = {
     "meetings:close": "会议结束",
     "papers:issue": "文书印发",
     "declarations:submit": "提交填报",
-    "declarations:submit_to_committee": "提交填报",
     "declarations:pass_on": "主管单位审核通过",
     "declarations:send_back": "退回填报",
     "declarations:accept": "接受填报",
@@ -80,7 +79,12 @@ class Cause:
 def acts(question: "Question", steps: Collection[int]) -> dict[int, Cause]:
     """The steps themselves, of a figure that counts what was done."""
     done = Step.objects.filter(pk__in=steps).select_related("case__unit") if steps else ()
-    return {step.pk: cause(None, VERBS.get(step.verb, step.note or step.verb), STATED, step, question) for step in done}
+    return {
+        step.pk: cause(
+            None, VERBS.get(step.verb.removesuffix("_to_committee"), step.note or step.verb), STATED, step, question
+        )
+        for step in done
+    }
 
 
 def causes(before: "Question", after: "Question", records: list[int]) -> dict[int, list[Cause]]:

@@ -254,7 +254,7 @@ def first_known(question: Question) -> tuple[date | None, datetime | None]:
     about = question.figure.facts[1 if question.base == "entered" else 0]
     sql = f"""
         SELECT min(lower(k.period)) FILTER (WHERE k.recorded @> %(known_at)s::timestamptz), min(lower(k.recorded))
-        FROM {about._meta.db_table} k {WITHIN[about.KEY[0]]}
+        FROM {about._meta.db_table} k {"" if question.is_whole else WITHIN[about.KEY[0]]}
     """
     [found] = fetch(sql, {**question.at.parameters, "scope": question.scope.patterns})
     return found

@@ -9,7 +9,7 @@
 -- variants: full_time=只计专职从业、组织关系在本系统的正式党员; full_time_promised=专职从业的正式党员，承诺转入组织关系的也计; extended=负责人和兼职的也计，组织关系须在本系统; extended_promised=负责人和兼职的也计，承诺转入组织关系的也计
 -- dimensions: outcome unit kind region trade level mode
 -- parameter: full-members-to-form = 3
--- facts: orgs.Particulars orgs.Entry orgs.Supervision party.Coverage members.Engagement members.Membership
+-- facts: orgs.Particulars orgs.Entry orgs.Supervision party.Coverage members.Engagement members.Membership party.PartyParticulars
 SELECT
     p.organization_id AS record,
     p.name AS label,

@@ -8,7 +8,7 @@
 -- record: organisation
 -- variants: covered=派驻以后开始由正式党组织覆盖
 -- dimensions: unit kind region trade level mode form
--- facts: orgs.Particulars orgs.Supervision instructors.Posting party.Coverage
+-- facts: orgs.Particulars orgs.Supervision instructors.Posting party.Coverage party.PartyParticulars
 -- beside: instructed_new_party_organisations=一个联合党支部可以覆盖其中几家，所以覆盖的家数可以多于党组织个数，两个数都对
 SELECT
     p.organization_id AS record,

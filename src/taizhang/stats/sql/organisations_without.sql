@@ -8,7 +8,7 @@
 -- bases: entered=已录入的社会组织; registered=已登记的社会组织
 -- variants: all=没有正式党组织的; stated=其中写明了原因的; unstated=其中没有写明原因的
 -- dimensions: absence unit kind region trade level mode
--- facts: orgs.Particulars orgs.Entry orgs.Supervision party.Coverage party.Absence
+-- facts: orgs.Particulars orgs.Entry orgs.Supervision party.Coverage party.Absence party.PartyParticulars
 SELECT
     p.organization_id AS record,
     p.name AS label,

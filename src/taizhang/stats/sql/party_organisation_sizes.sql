@@ -8,7 +8,7 @@
 -- variants: enough=正式党员达到规定人数的; short=不足规定人数的; none=没有党员的
 -- dimensions: heads unit level form
 -- parameter: full-members-to-form = 3
--- facts: party.PartyParticulars party.Affiliation members.Membership
+-- facts: party.PartyParticulars party.Affiliation party.Coverage members.Membership
 SELECT
     po.id AS record,
     p.name AS label,

@@ -9,7 +9,7 @@
 -- variants: full_time=只计专职从业的正式党员; extended=兼职人员和负责人中的正式党员也计
 -- dimensions: unit kind region trade level mode
 -- parameter: full-members-to-form = 3
--- facts: orgs.Particulars orgs.Entry orgs.Supervision party.Coverage members.Engagement members.Membership
+-- facts: orgs.Particulars orgs.Entry orgs.Supervision party.Coverage members.Engagement members.Membership party.PartyParticulars
 SELECT
     p.organization_id AS record,
     p.name AS label,

@@ -1,10 +1,12 @@
 """Each figure on the small province of `story.py`: the numbers a clerk would count by hand."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
 from taizhang.accounts.scope import NOWHERE
+from taizhang.cases.statements import fact_models
 from taizhang.ledger.asking import as_of
 from taizhang.stats import figures
 from taizhang.stats.catalogue import FOLDER, catalogue
@@ -38,6 +40,13 @@ def test_every_file_says_what_it_counts_and_runs():
     for figure in catalogue().values():
         assert figure.definition and figure.source and figure.measure and figure.variants
         assert "unit" in figure.dimensions
+
+
+def test_what_is_remembered_of_a_figure_is_forgotten_with_every_kind_of_fact_it_reads():
+    tables = {model._meta.db_table: model for model in fact_models()}
+    for figure in catalogue().values():
+        read = {model for table, model in tables.items() if re.search(rf"\b{table}\b", figure.sql)}
+        assert figure.steps or figure.names_people or read <= set(figure.facts), figure.key
 
 
 @pytest.mark.parametrize("figure", sorted(catalogue()))
