@@ -3,17 +3,20 @@
 What the ledger says is read from it, never copied; only differences are kept, and become facts by the verbs of the registers.
 """
 
+from datetime import timedelta
+
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from taizhang.accounts.models import Role, Unit, User
 from taizhang.cases.models import Case, Step
 from taizhang.kit.triggers import NoDelete, NoTruncate, replaced
-from taizhang.orgs.models import Organization, Particulars
+from taizhang.orgs.models import Breakdown, Organization, Particulars, Workforce
+from taizhang.party.models import Absence
 
 
 class State(models.TextChoices):
@@ -44,6 +47,8 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
 OPEN_TO_CHANGE = frozenset({State.NOT_BEGUN, State.DRAFTING, State.RETURNED})
 UNDER_REVIEW = frozenset({State.WITH_UNIT, State.WITH_COMMITTEE})
 OVER = frozenset({State.ACCEPTED, State.ENDED})
+MENDING = tuple(f"{register}:{verb}" for register in ("orgs", "party") for verb in ("correct", "withdraw"))
+SOON = timedelta(days=90)
 
 
 class Opening(models.TextChoices):
@@ -107,6 +112,26 @@ class DeclarationQuerySet(models.QuerySet):
 
     def with_differences(self):
         return self.filter(pk__in=Difference.objects.standing().values("declaration"))
+
+    def corrected_soon(self):
+        """Accepted, and what stood for the cut-off day was corrected or withdrawn within 90 days after all."""
+        moment = OuterRef("since_at")
+        mended = Q()
+        for model in (Particulars, Workforce, Breakdown, Absence):
+            mended |= Q(
+                Exists(
+                    model.objects.filter(
+                        organization=OuterRef("organization"),
+                        period__contains=OuterRef("cut_off_on"),
+                        closing_step__verb__in=MENDING,
+                        closing_step__recorded_at__gt=moment,
+                        closing_step__recorded_at__lte=ExpressionWrapper(
+                            moment + SOON, output_field=models.DateTimeField()
+                        ),
+                    )
+                )
+            )
+        return self.filter(mended, state=State.ACCEPTED)
 
     def awaiting(self, user):
         """The next move is this person's: to fill in, or to review in whose unit's name ever."""

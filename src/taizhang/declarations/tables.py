@@ -45,10 +45,8 @@ class DeclarationFilters(django_filters.FilterSet):
         method="named",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "名称中的几个字或信用代码"}),
     )
-    round = django_filters.ModelChoiceFilter(
-        label="填报任务",
-        queryset=lambda request: Round.objects.visible_to(request.user).order_by("-pk"),
-        empty_label="全部",
+    round = ChosenFilter(
+        label="填报任务", queryset=lambda request: Round.objects.visible_to(request.user), widget=forms.HiddenInput
     )
     state = django_filters.ChoiceFilter(label="状态", field_name="stood", choices=State.choices, empty_label="全部")
     late = django_filters.BooleanFilter(
@@ -71,7 +69,10 @@ class DeclarationFilters(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label="类型", method="of_kind", choices=Kind.choices, empty_label="全部")
     region = django_filters.CharFilter(label="行政区划代码", method="in_region", max_length=6)
     differences = django_filters.ChoiceFilter(
-        label="更正项", method="differing", choices=(("none", "没有更正"), ("some", "有更正")), empty_label="全部"
+        label="更正项",
+        method="differing",
+        choices=(("none", "没有更正"), ("some", "有更正"), ("soon", "接受后90天内台账又更正")),
+        empty_label="全部",
     )
 
     def named(self, rows, name, value):
@@ -95,4 +96,6 @@ class DeclarationFilters(django_filters.FilterSet):
         return rows.with_particulars().filter(stated_region=value)
 
     def differing(self, rows, name, value):
+        if value == "soon":
+            return rows.corrected_soon()
         return rows.without_differences() if value == "none" else rows.with_differences()

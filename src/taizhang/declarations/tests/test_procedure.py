@@ -25,6 +25,7 @@ from taizhang.declarations.tests.campaign import (
 from taizhang.kit.refusals import Refused
 from taizhang.ledger.models import AsOf
 from taizhang.members.tests.people import codes, employee
+from taizhang.orgs import actions as orgs
 from taizhang.orgs.models import Particulars, Workforce
 from taizhang.party.models import Coverage
 
@@ -247,6 +248,14 @@ def test_a_mistaken_acceptance_is_reversed_and_the_ledger_shows_both(world, orga
     organization.unit.refresh_from_db()
     assert organization.unit.name == "甲协会"
     assert actions.accept(reversed_, on=DAY, by=world.clerk).state == State.ACCEPTED
+
+
+def test_what_was_confirmed_and_corrected_soon_after_is_counted(world, organization, operator, declaration):
+    actions.accept(all_correct(declaration, by=operator), on=DAY, by=world.clerk)
+    assert not Declaration.objects.corrected_soon().exists()
+    fact = Workforce.objects.current().get(organization=organization)
+    orgs.correct(fact, full_time=9, note="查实", on=DAY, by=world.clerk)
+    assert list(Declaration.objects.corrected_soon()) == [declaration]
 
 
 def test_a_correction_outside_a_round(world, organization, operator):

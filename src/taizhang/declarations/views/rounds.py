@@ -75,6 +75,8 @@ def round(request, pk: int):  # noqa: A001 (the page's name)
         "total": told(standing.total(lines), address),
         "lying": standing.lying(rows) if question.is_today else (),
         "address": address,
+        "accepted": rows.filter(state=State.ACCEPTED).count(),
+        "corrected_soon": rows.corrected_soon().count(),
         "overdue": rows.filter(state__in=rules.OPEN_TO_CHANGE).count() if today() > found.due_on else 0,
         "may_hand_out": found.opening == Opening.BROKEN and request.user.holds(rules.WHO["hand_out"], found.unit),
     }
