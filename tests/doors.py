@@ -24,6 +24,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "figure": tuple({figure.record: key for key, figure in catalogue().items()}.values()),  # one of each kind of record
     "noun": (*orgs.FACTS, *party.FACTS, *members.FACTS),
     "thing": ("organisation", "party", "person", "instructor", "unit"),
+    "year": ("2017",),
+    "suffix": ("xlsx", "docx"),
     "key": ("party-constitution", "report-2017-division"),  # a document, a clause
 }
 

@@ -25,6 +25,7 @@ from taizhang.orgs.models import Mode, Organization, UnitAlias
 from taizhang.papers import actions as papers
 from taizhang.party import actions as party
 from taizhang.party.models import Reason
+from taizhang.reports import actions as reports
 from tests.world import FIRST_DAY, World
 
 SPRING, JUNE = date(2017, 3, 1), date(2017, 6, 1)
@@ -188,6 +189,7 @@ def hide(world: World, sign: str):
     fall_due(research.unit, sign, by=world.education_clerk)
     sit(world, research, people[0], unit=world.education, sign=sign, by=world.education_clerk)
     declare(world, research, unit=world.education, sign=sign, by=world.education_clerk)
+    reports.publish("organisation_coverage", title=f"{sign}覆盖", day=SPRING, by=world.clerk)
     yield from (sign, "7919", f"zhang{ord(sign)}", *(person.telephone_masked for person in people))
     for organization in (research, direct, moved, bare):
         yield Organization.objects.get(pk=organization.pk).code

@@ -11,6 +11,18 @@ import pytest
 
 from taizhang.kit.postgres import Server
 
+LIVED = """
+from datetime import date
+from taizhang.accounts.actions import found
+from taizhang.accounts.models import Role
+from taizhang.ledger.sealing import seal_what_waits
+from taizhang.cases import actions as cases
+committee, made = found(name="某省社会组织综合党委", administrators={
+    Role.SYSTEM_ADMIN: ("admin", "甲"), Role.SECURITY_ADMIN: ("anquan", "乙"), Role.AUDIT_ADMIN: ("shenji", "丙")}, by=None)
+for number in range(2):
+    cases.do_at_once("test:again", "记一次", unit=committee, by=made[0][0], on=date(2017, 1, 1))
+seal_what_waits()
+"""
 COMMAND = [sys.executable, "-m", "taizhang.config.cli"]
 
 
@@ -45,17 +57,26 @@ def test_a_backup_comes_back_in_another_installation_with_the_keys_and_not_witho
     assert office("migrate").returncode == 0
     (tmp_path / "office" / "files").mkdir()
     (tmp_path / "office" / "files" / "登记表.txt").write_text("附件", encoding="utf-8")
-    done = office("backup", tmp_path / "backup")
+    inside = office("backup", tmp_path / "backup", "--keys", tmp_path / "backup" / "keys")
+    assert inside.returncode == 2 and "密钥" in inside.stderr
+    written = office("manage", "shell", "-c", LIVED)
+    assert written.returncode == 0, written.stderr
+    done = office("backup", tmp_path / "backup", "--keys", tmp_path / "safe")
     assert done.returncode == 0, done.stderr
     contents = json.loads((tmp_path / "backup" / "contents.json").read_text())
     assert contents["rows"]["cases_office"] == 1
+    evidence = contents["evidence"]
+    assert evidence["ok"] and evidence["steps"] == 2 and evidence["head"] and contents["fingerprints"]["cases_step"]
+    assert (tmp_path / "safe").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "backup" / "database.dump").stat().st_mode & 0o777 == 0o600
 
     without_keys = elsewhere("restore", tmp_path / "backup")
     assert without_keys.returncode == 1 and "TAIZHANG_KEYS" in without_keys.stderr
-    shutil.copy(tmp_path / "office" / "keys", tmp_path / "elsewhere" / "keys")
-    done = elsewhere("restore", tmp_path / "backup")
+    (tmp_path / "elsewhere" / "keys").unlink()
+    done = elsewhere("restore", tmp_path / "backup", "--keys", tmp_path / "safe")
     assert done.returncode == 0, done.stderr
+    verified = json.loads(elsewhere("verify", "--json").stdout)
+    assert {name: verified[name] for name in evidence} == evidence
     assert (tmp_path / "elsewhere" / "files" / "登记表.txt").read_text(encoding="utf-8") == "附件"
     assert elsewhere("migrate", "--check").returncode == 0
     privileges = [

@@ -1,5 +1,6 @@
 """The demonstration province tells the story of the annual report: asked by the figures, and by SQL that knows nothing of them."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from taizhang.accounts.models import Unit
 from taizhang.accounts.scope import Scope
 from taizhang.config import demonstration
 from taizhang.ledger.asking import as_of
+from taizhang.reports import producing
 from taizhang.stats.answering import figure
 from taizhang.stats.changes import changes
 from taizhang.stats.figures import ask, records, totals
@@ -231,3 +233,31 @@ def test_every_moment_is_of_the_seven_years():
     first, last, steps = asked("SELECT min(recorded_at), max(recorded_at), count(*) FROM cases_step")
     assert (first.year, last.year) == (2012, 2018)
     assert steps > 4_000
+
+
+def test_the_report_as_known_on_its_day_states_the_ten_numbers_and_as_known_now_what_was_corrected():
+    whole = Scope.of(Unit.objects.filter(parent=None).values_list("path", flat=True))
+    told = producing.report(2017, scope=whole, known_at=DAY).as_dict()
+    assert told["demonstration"] and told["known_at"] == "2017-12-29" and "corrections" not in told
+    assert {each["key"]: each["value"] for each in told["figures"]} == {
+        "organisations_applied": 34,
+        "sittings": 3,
+        "branches_approved": 21,
+        "organisations_newly_covered": 26,
+        "instructors_posted": 10,
+        "organisations_instructed": 31,
+        "organisations_entered": 1068,
+        "organisation_coverage": 0.31,
+        "instructed_new_party_organisations": 8,
+        "instructed_newly_covered": 9,
+    }
+    assert all(each["day"] == "2017-12-29" and each["definition"] and each["unit"] for each in told["figures"])
+    now = producing.report(2017, scope=whole, day=DAY).as_dict()
+    coverage = next(each for each in now["corrections"] if each["key"] == "organisation_coverage")
+    kinds = Counter(kind for each in coverage["records"] for kind in each["kinds"])
+    assert {kind: kinds[kind] for kind in ("joined", "left", "came", "went")} == {
+        "joined": 4,
+        "left": 1,
+        "came": 9,
+        "went": 3,
+    }

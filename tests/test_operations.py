@@ -33,6 +33,7 @@ WITHOUT: dict[str, str] = {
     "papers:page": "for eyes: the text is papers.detail, the original papers.pdf",
     "desk:concerned": "a part of the pages that hand over or strike off: party.coverage and members.roster",
     "desk:history": "two days side by side: orgs.statements, party.statements, members.statements, and cases.steps",
+    "reports:choose": "goes to the report that a form names: reports.annual",
     "stats:tile": "a part of the desk: stats.figure",
     "stats:bars": "a drawing: stats.figure?by=",
     "stats:line": "a drawing: stats.figure, day by day",

@@ -10,16 +10,21 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from taizhang.config import environment
 from taizhang.kit.postgres import Server
+from taizhang.ledger.marking import SETTINGS
+from taizhang.ledger.verifying import verify
 
 DATABASE, FILES, CONTENTS = "database.dump", "files.tar", "contents.json"
 LINES_OF_SETTINGS = 60
@@ -35,7 +40,11 @@ def write(folder: Path) -> dict[str, object]:
     if any(folder.iterdir()):
         raise ArchiveFailed(f"{folder} is not empty; name a new folder for each backup.")
     begun = datetime.now(UTC)
-    client("pg_dump", "--format=custom", "--compress=6", "--no-owner", f"--file={folder / DATABASE}")
+    with of_one_moment() as snapshot:
+        client("pg_dump", "--format=custom", "--compress=6", "--no-owner", snapshot, f"--file={folder / DATABASE}")
+        counted, taken, evidence = rows(), fingerprints(), verify()
+    if not evidence.ok:
+        print(f"taizhang: 台账与写入时不一致：{evidence.first_bad.sentence}。备份照原样写出。", file=sys.stderr)  # type: ignore[union-attr]
     with tarfile.open(folder / FILES, "w") as files:
         if Path(settings.MEDIA_ROOT).is_dir():
             files.add(settings.MEDIA_ROOT, arcname=".")
@@ -44,7 +53,9 @@ def write(folder: Path) -> dict[str, object]:
         "begun": begun.isoformat(timespec="seconds"),
         "keys": [name for name, _ in settings.TAIZHANG_KEYS],
         "sha256": {name: digest(folder / name) for name in (DATABASE, FILES)},
-        "rows": rows(),
+        "rows": counted,
+        "fingerprints": taken,
+        "evidence": evidence.as_dict(),
     }
     (folder / CONTENTS).write_text(json.dumps(contents, ensure_ascii=False, indent=2), encoding="utf-8")
     for file in folder.iterdir():
@@ -52,7 +63,15 @@ def write(folder: Path) -> dict[str, object]:
     return contents
 
 
-def read_back(folder: Path) -> dict[str, object]:
+def write_keys(file: Path) -> None:
+    """A new file of lines for the environment, that only we may read."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.writelines(
+            f"{name}={value}\n" for name, value in environment.keys(production=settings.PRODUCTION).items()
+        )
+
+
+def read_back(folder: Path) -> dict[str, Any]:
     """The empty database has become the one of the backup, the files stand where they stood."""
     contents = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
     for name, expected in contents["sha256"].items():
@@ -70,11 +89,37 @@ def read_back(folder: Path) -> dict[str, object]:
     target = environment.private_folder(Path(settings.MEDIA_ROOT))
     with tarfile.open(folder / FILES) as files:
         files.extractall(target, filter="data")
-    # Rows written between the start of the dump and the count may be missing; fewer than nothing may not.
-    lost = [table for table, count in rows().items() if contents["rows"].get(table, 0) and not count]
-    if lost:
-        raise ArchiveFailed(f"Empty after restoring: {', '.join(lost)}.")
+    contents["differing"] = differing(contents)
     return contents
+
+
+def differing(contents: dict) -> list[str]:
+    """What is not as it was backed up, in words; raises where the ledger itself is not. Nothing is written before it is asked."""
+    counted = rows()
+    lost = [table for table, count in contents["rows"].items() if counted.get(table) != count]
+    if lost:
+        raise ArchiveFailed(f"Another number of rows after restoring: {', '.join(lost)}.")
+    taken = fingerprints()
+    changed = [table for table, each in contents.get("fingerprints", {}).items() if taken.get(table) != each]
+    if changed:
+        raise ArchiveFailed(f"Other rows after restoring: {', '.join(changed)}.")
+    if "evidence" not in contents:  # written before there was a chain
+        return []
+    evidence, was = verify(), contents["evidence"]
+    if evidence.head != was["head"] or (evidence.steps, evidence.facts) != (was["steps"], was["facts"]):
+        raise ArchiveFailed("The chain does not end as it did when the backup was written.")
+    if evidence.first_bad and was["ok"]:
+        raise ArchiveFailed(f"The ledger is not what was written: {evidence.first_bad.sentence}")
+    return [] if evidence.ok else [bad.sentence for bad in evidence.bad]
+
+
+@contextlib.contextmanager
+def of_one_moment() -> Iterator[str]:
+    """What is dumped, counted and verified is the same moment's, while others write. Yields the option for pg_dump."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        yield f"--snapshot={cursor.fetchone()[0]}"
 
 
 def restore_database(dump: Path) -> None:
@@ -129,6 +174,22 @@ def rows() -> dict[str, int]:
             cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
             counts[table] = cursor.fetchone()[0]
     return counts
+
+
+def fingerprints() -> dict[str, str]:
+    """Table → a sum over its rows, whatever their order."""
+    found = {}
+    with connection.cursor() as cursor, transaction.atomic():
+        for name, value in SETTINGS.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        for table in sorted(connection.introspection.table_names(cursor)):
+            cursor.execute(
+                f"""SELECT coalesce(sum(('x' || left(h, 15))::bit(60)::bigint), 0) || '-' ||
+                    coalesce(sum(('x' || right(h, 15))::bit(60)::bigint), 0)
+                FROM (SELECT md5(t::text) AS h FROM {connection.ops.quote_name(table)} t) each"""
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
 
 
 def digest(file: Path) -> str:

@@ -49,6 +49,7 @@ MENU = (
     Entry("会议", "meetings:list", icon="gavel", roles=MINUTES),
     Entry("统计", "stats:home", icon="chart-bar", roles=RECORDS),
     Entry("看板", "stats:dashboard", icon="clipboard-list", roles=RECORDS),
+    Entry("报告", "reports:home", icon="clipboard-list", roles=RECORDS),
     Entry("事项", "cases:list", icon="list-check", roles=RECORDS),
     Entry("文书", "papers:list", icon="file-text", roles=RECORDS),
     Entry("导入", "imports:list", icon="file-import", roles=INTAKE),

@@ -27,7 +27,7 @@ TAIZHANG_KEYS = environment.encryption_keys(_keys["TAIZHANG_KEYS"])
 # Applications, floor by floor
 SLICES = (
     *("kit", "accounts", "statutes", "cases", "ledger", "notices", "imports", "papers", "meetings"),
-    *("orgs", "party", "members", "instructors", "formation", "declarations", "stats", "desk", "audit"),
+    *("orgs", "party", "members", "instructors", "formation", "declarations", "stats", "desk", "audit", "reports"),
 )
 INSTALLED_APPS = [
     "django.contrib.auth",

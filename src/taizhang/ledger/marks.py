@@ -1,4 +1,4 @@
-"""What makes the ledger tamper-evident: marks of what was written, sealed into a chain. docs/decisions/0110-evidence.md"""
+"""What makes the ledger tamper-evident: marks of what was written, sealed into a chain. docs/decisions/0118-evidence.md"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

@@ -132,7 +132,7 @@ def table(answer: dict, figure) -> str:
     ]
     for row in answer.get("records", ()):
         lines.append(f"{'✓' if row['counted'] else '·'} {row['label']}  {row['reason']}")
-    if "since" in answer:
+    if isinstance(answer.get("since"), dict):  # of a figure that counts what happened, `since` is a day
         lines += [
             "",
             f"自{answer['since']['day']}以来：",

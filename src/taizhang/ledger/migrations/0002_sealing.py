@@ -21,20 +21,20 @@ BEGIN
     END IF;
     SELECT * INTO before FROM ledger_seal ORDER BY id DESC LIMIT 1;
     WITH waiting AS (
-        SELECT m.id, m.way, cardinality(m.ids) AS rows, (m.at AT TIME ZONE 'Asia/Shanghai')::date AS day,
-            sha256(convert_to(ledger_leaf(m), 'UTF8')) AS leaf
+        SELECT m.id, (m.at AT TIME ZONE 'Asia/Shanghai')::date AS day
         FROM ledger_mark m WHERE m.id > coalesce(before.last_mark, 0) ORDER BY m.id LIMIT at_most
     ), first AS (
         SELECT greatest(before.day, day) AS day FROM waiting ORDER BY id LIMIT 1
     ), later AS (
         SELECT coalesce(min(w.id), 9223372036854775807) AS mark FROM waiting w, first WHERE w.day > first.day
     )
-    SELECT first.day, count(*) AS marks, max(id) AS last_mark, string_agg(leaf, '' ORDER BY id) AS leaves,
-        coalesce(sum(rows) FILTER (WHERE way = 'done'), 0) AS steps,
-        coalesce(sum(rows) FILTER (WHERE way = 'entered'), 0) AS facts
+    SELECT first.day, count(*) AS marks, max(m.id) AS last_mark,
+        string_agg(sha256(convert_to(ledger_leaf(m), 'UTF8')), '' ORDER BY m.id) AS leaves,
+        coalesce(sum(cardinality(m.ids)) FILTER (WHERE m.way = 'done'), 0) AS steps,
+        coalesce(sum(cardinality(m.ids)) FILTER (WHERE m.way = 'entered'), 0) AS facts
     INTO batch
-    FROM waiting, first, later
-    WHERE id < later.mark
+    FROM first, later, waiting JOIN ledger_mark m ON m.id = waiting.id
+    WHERE waiting.id < later.mark
     GROUP BY first.day;
     IF batch.marks IS NULL THEN
         RETURN 0;

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import date
+from threading import Event, Thread
 
 import pytest
 from django.db import connection, transaction
@@ -273,3 +274,17 @@ def test_an_export_is_checked_without_a_database_and_tells_nothing_about_people(
     assert exported.check([*lines[:place], *lines[place + 1 :]]).first_bad.what == REMOVED
     assert exported.check([*lines[:place], "{}", *lines[place + 1 :]]).first_bad.table == "line"
     assert exported.check(lines, [(MARCH, 1, "00" * 32)]).first_bad.what == "rebuilt"
+
+
+def test_the_worker_seals_until_told_to_stop_one_at_a_time(transactional_world, settings, tmp_path):
+    settings.TAIZHANG_DIGESTS = str(tmp_path / "digests")
+    stop = Event()
+    stop.set()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_seal_next(1)")  # held to commit
+        other = Thread(target=sealing.keep_sealing, args=[stop])
+        other.start()
+        other.join()
+        assert sealing.waiting()[0] == Mark.objects.count() - 1  # whoever comes second leaves it to the first
+    sealing.keep_sealing(stop)
+    assert sealing.waiting() == (0, 0.0) and verify().ok

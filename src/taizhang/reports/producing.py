@@ -1,0 +1,249 @@
+"""The report of a year: its numbers, its text as Word, PDF and page, and what was corrected since it was known."""
+
+import json
+from calendar import monthrange
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from taizhang.accounts.models import Unit
+from taizhang.accounts.scope import NOWHERE, Scope
+from taizhang.cases.models import Office
+from taizhang.kit.clock import OFFICE, end_of
+from taizhang.ledger import sealing
+from taizhang.papers import fonts
+from taizhang.reports import masters
+from taizhang.reports.bound import WORDS, Asking, Field, field
+from taizhang.reports.masters import Paragraph, Piece
+from taizhang.stats import answers, figures, labels
+from taizhang.stats.changes import Changes, changes
+
+LAYOUT = Path(__file__).parent / "layout"
+MOST = 200  # corrections of one number
+ANNUAL, NOTICE = "annual", "notice"
+# What the report of a year states in any case, whatever its master says.
+STATED = (
+    "organisations_applied",
+    "sittings",
+    "branches_approved",
+    "organisations_newly_covered",
+    "instructors_posted",
+    "organisations_instructed",
+    "organisations_entered",
+    "organisation_coverage",
+    "instructed_new_party_organisations",
+    "instructed_newly_covered",
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    asking: Asking
+    master: bytes
+
+    @cached_property
+    def paragraphs(self) -> list[Paragraph]:
+        return masters.paragraphs(self.master)
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """Tag → number, in the order of the text; what is always stated comes first."""
+        tags = [tag for each in self.paragraphs for kind, tag in each.pieces if kind == "field"]
+        return {tag: field(tag, self.asking) for tag in dict.fromkeys([*STATED, *tags]) if tag not in WORDS}
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        return {**self.asking.words, **{tag: each.text for tag, each in self.fields.items()}}
+
+    @property
+    def known(self) -> str:
+        return answers.known(next(iter(self.fields.values())).answer.question)
+
+    @property
+    def title(self) -> str:
+        first = next((each for each in self.paragraphs if each.level == 0), None)
+        return "".join(self.said(piece) for piece in first.pieces) if first else f"{self.asking.year}年度报告"
+
+    def said(self, piece: Piece) -> str:
+        kind, text = piece
+        return self.texts.get(text, f"〔{text}〕") if kind == "field" else text
+
+    @cached_property
+    def corrections(self) -> list[tuple[Field, Changes]]:
+        """As known now, against what was known at the end of the report's day: what moved, in every number of the text."""
+        if self.asking.known_at is not None:
+            return []
+        then = replace(self.asking, known_at=self.asking.day)
+        found = []
+        asked = {each.answer.question.key(): each for each in reversed(self.fields.values())}
+        for now in reversed(asked.values()):
+            if (
+                now.answer.figure.record == "person"
+            ):  # whose names are not told here; the page of the figure tells the changes
+                continue
+            changed = changes(field(now.tag, then).answer.question, now.answer.question, limit=MOST)
+            if changed.records:
+                found.append((now, changed))
+        return found
+
+    def as_dict(self, *, unnamed: bool = True) -> dict[str, Any]:
+        """What a programme is told. `records` are the numbers of the records counted; without `unnamed`, of people only those
+        whose names may be read."""
+        told: dict[str, Any] = {
+            "year": self.asking.year,
+            "known_at": self.asking.known_at.isoformat() if self.asking.known_at else None,
+            "demonstration": Office.objects.filter(demonstration=True).exists(),
+            "figures": [of_field(self.fields[tag], unnamed=unnamed) for tag in STATED],
+        }
+        if self.asking.known_at is None:
+            told["corrections"] = [
+                {"key": each.answer.key, "was": value_of(changed.before, each), "is": rounded(each),
+                 "records": [answers.of_change(one) for one in changed.records]}
+                for each, changed in self.corrections
+            ]  # fmt: skip
+        return told
+
+    def table(self) -> tuple[list[str], list[list[Any]]]:
+        """Coverage of each responsible unit, for a workbook: headings and rows."""
+        first = field("organisation_coverage", self.asking).answer.question
+        work = field("work_coverage", self.asking).answer.question
+        worked = {group.key: group for group in figures.totals(work, "unit").groups}
+        rows: list[list[Any]] = []
+        for group in sorted(figures.totals(first, "unit").groups, key=lambda each: (-(each.base or 0), each.label)):
+            other = worked.get(group.key)
+            rate = round(group.rate, 4) if group.rate is not None else ""
+            work_rate = round(other.rate, 4) if other and other.rate is not None else ""
+            rows.append([group.label, group.base, group.counted, rate, other.counted if other else 0, work_rate])
+        return ["责任单位", "录入的社会组织", "组织覆盖", "组织覆盖率", "工作覆盖", "工作覆盖率"], rows
+
+    def labels(self) -> list[tuple[str, str]]:
+        """What the workbook is: it must be understood without the page it came from."""
+        question = field("organisation_coverage", self.asking).answer.question
+        seen = "、".join(Unit.objects.filter(path__in=self.asking.scope.paths).values_list("name", flat=True))
+        return [
+            ("表名", f"{self.asking.words['period']}党的组织覆盖和工作覆盖（按责任单位）"),
+            ("日期", self.asking.day.isoformat()),
+            ("所知", self.known),
+            ("隶属", "按当日隶属"),
+            ("基数", question.figure.bases.get(question.base, "全部")),
+            ("范围", seen),
+            ("口径", question.figure.definition),
+            ("校验", self.footing),
+        ]
+
+    def notes(self) -> list[str]:
+        """Where each number comes from."""
+        return [
+            f"{each.answer.name}：{each.text}{'' if each.is_rate else each.answer.figure.measure}。{each.answer.definition}"
+            for each in self.fields.values()
+        ]
+
+    def corrected(self) -> list[str]:
+        return [f"{each.answer.name}：{one.sentence}" for each, changed in self.corrections for one in changed.records]
+
+    @property
+    def footing(self) -> str:
+        seal = sealing.digest_of(self.asking.day)
+        digest = f"；台账日校验值 {bytes(seal.digest).hex()[:16]}（第{seal.pk}批）" if seal else ""
+        demonstration = "；演示数据，全部虚构" if Office.objects.filter(demonstration=True).exists() else ""
+        return f"数字截至{self.asking.words['day']}，{self.known}{digest}{demonstration}"
+
+    def docx(self) -> bytes:
+        filled = masters.filled(self.master, self.texts)
+        filled = masters.with_appendix(filled, "附：数字的口径", [*self.notes(), self.footing])
+        if lines := self.corrected():
+            filled = masters.with_appendix(filled, "附：以后的更正", lines)
+        return filled
+
+    def pdf(self) -> bytes:
+        content = {
+            "paragraphs": [
+                {"level": each.level, "pieces": [[kind, self.said((kind, text))] for kind, text in each.pieces]}
+                for each in self.paragraphs
+            ],
+            "notes": self.notes(),
+            "corrections": self.corrected(),
+            "footing": self.footing,
+            "fonts": {role: list(names) for role, names in fonts.chosen().items()},
+        }
+        moment = datetime.combine(self.asking.day, time(12), tzinfo=UTC)
+        made: Any = compiler().compile_with_warnings(
+            sys_inputs={"content": json.dumps(content, ensure_ascii=False)}, format="pdf", timestamp=moment
+        )
+        return made[0]
+
+
+@cache
+def compiler() -> typst.Compiler:
+    return typst.Compiler(
+        str(LAYOUT / "report.typ"), root=str(LAYOUT), font_paths=fonts.loaded(), ignore_system_fonts=True
+    )
+
+
+def report(
+    year: int,
+    *,
+    scope: Scope,
+    people: Scope = NOWHERE,
+    known_at: datetime | date | None = None,
+    day: date | None = None,
+    month: int = 0,
+    quarter: int = 0,
+    master: bytes = b"",
+) -> Report:
+    """Of its last day, or of the day on which it was known if that lies in its time: a year, a month or a quarter of it."""
+    since, last, period = time_of(year, month=month, quarter=quarter)
+    if day is None:
+        known_on = known_at.astimezone(OFFICE).date() if isinstance(known_at, datetime) else known_at
+        day = known_on if known_on and since <= known_on <= last else last
+    asking = Asking(year, day, known_at, scope, people, since if month or quarter else None, period)
+    return Report(asking, master or masters.shipped(NOTICE if month or quarter else ANNUAL))
+
+
+def time_of(year: int, *, month: int = 0, quarter: int = 0) -> tuple[date, date, str]:
+    """First day, last day, and what it is called."""
+    if month:
+        return date(year, month, 1), last_of(year, month), f"{year}年{month}月"
+    if quarter:
+        return date(year, 3 * quarter - 2, 1), last_of(year, 3 * quarter), f"{year}年第{'一二三四'[quarter - 1]}季度"
+    return date(year, 1, 1), date(year, 12, 31), f"{year}年"
+
+
+def last_of(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def of_field(each: Field, *, unnamed: bool) -> dict[str, Any]:
+    return {
+        "key": each.answer.key,
+        "value": rounded(each),
+        "unit": each.answer.unit,
+        "name": each.answer.name,
+        "definition": each.answer.definition,
+        "day": each.answer.day.isoformat(),
+        "since": each.answer.since.isoformat() if each.answer.since else None,
+        "records": [
+            row.record for row in figures.records(each.answer.question) if unnamed or row.label != labels.HIDDEN
+        ],
+    }
+
+
+def rounded(each: Field) -> float | int | None:
+    return round(each.value, 2) if each.is_rate and each.value is not None else each.value
+
+
+def value_of(totals: figures.Totals, each: Field) -> float | int | None:
+    if each.is_rate:
+        return None if totals.rate is None else round(totals.rate, 2)
+    return totals.base if each.part == "base" else totals.counted
+
+
+def moment(known_at: datetime | date) -> datetime | date:
+    """The end of a day in the office's zone is that day: so it is the report's day, too."""
+    if isinstance(known_at, datetime) and known_at == end_of(known_at.astimezone(OFFICE).date()):
+        return known_at.astimezone(OFFICE).date()
+    return known_at

@@ -1,0 +1,92 @@
+"""A report and a publication in the words of their pages and files."""
+
+import io
+from typing import Any
+
+from taizhang.kit import exporting
+from taizhang.kit.templatetags.kit import known_at
+from taizhang.reports.actions import question_of
+from taizhang.reports.models import Publication
+from taizhang.reports.producing import Report
+from taizhang.stats import figures
+from taizhang.stats.catalogue import DIMENSION_LABELS, catalogue
+from taizhang.stats.changes import changes
+
+HIDDEN = "不足5，不显示"
+MOST, LISTED = 100, 200
+FILES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def content_of(made: Report, kind: str) -> bytes:
+    if kind == "xlsx":
+        stream = io.BytesIO()
+        headings, rows = made.table()
+        exporting.write_xlsx(stream, "覆盖", headings, rows, about=made.labels())
+        return stream.getvalue()
+    return made.docx() if kind == "docx" else made.pdf()
+
+
+def page(made: Report) -> list[tuple[int, list[tuple[str, Any]]]]:
+    """(level, pieces): a piece is a text, or a number with the list behind it."""
+    return [
+        (
+            each.level,
+            [
+                ("field", made.fields[text])
+                if kind == "field" and text in made.fields
+                else ("text", made.said((kind, text)))
+                for kind, text in each.pieces
+            ],
+        )
+        for each in made.paragraphs
+    ]
+
+
+def beside(published: Publication) -> dict[str, Any]:
+    """What is said now of the same day, and every record whose place changed."""
+    figure = catalogue()[published.figure]
+    then, now = question_of(published), question_of(published, now=True)
+    changed = changes(then, now, limit=MOST)
+    still = figures.totals(then)
+    return {
+        "figure": figure,
+        "dimension": DIMENSION_LABELS.get(published.dimension, ""),
+        "variant": figure.variants.get(published.variant, published.variant),
+        "now": changed.after,
+        "changed": changed.records,
+        "agrees": (still.base, still.counted) == (published.base, published.counted),
+        "rows": rows(published),
+        "hidden": HIDDEN,
+    }
+
+
+def rows(published: Publication) -> list[tuple[str, Any, Any]]:
+    return [(each["label"], each["counted"], each["base"]) for each in published.groups]
+
+
+def table(published: Publication) -> tuple[list[str], list[list[Any]]]:
+    headings = [DIMENSION_LABELS.get(published.dimension, "范围"), "计入", "基数"]
+    found = [[label, HIDDEN if counted is None else counted, base] for label, counted, base in rows(published)]
+    return headings, [*found, ["合计", published.counted, published.base]]
+
+
+def labels(published: Publication) -> list[tuple[str, str]]:
+    figure = catalogue()[published.figure]
+    return [
+        ("发布", f"第{published.number}号，{published.title}"),
+        ("指标", figure.name),
+        ("计法", figure.variants.get(published.variant, published.variant)),
+        ("基数", figure.bases.get(published.base_is, "全部")),
+        ("日期", published.day.isoformat()),
+        ("所知", known_at(published.known_at)),
+        ("隶属", "按当日隶属"),
+        ("范围", published.unit.name),
+        ("口径", published.definition),
+        ("来源", published.source),
+        ("校验值", published.digest),
+        ("台账校验值", published.chain or "当时还没有封存"),
+    ]
