@@ -41,7 +41,7 @@ def installation(tmp_path):
 
         def taizhang(*arguments: object) -> subprocess.CompletedProcess[str]:
             command = [*COMMAND, *map(str, arguments)]
-            return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+            return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
 
         return taizhang
 
