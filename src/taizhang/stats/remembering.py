@@ -85,6 +85,9 @@ def last_touched(figure: "Figure") -> datetime | None:
             ledger, touched = None, None
         if newest == ledger:
             return touched
+        if ledger is None:  # the first time here: nothing is remembered yet, so there is nothing to forget
+            _touched[figure.key] = (newest, newest)
+            return newest
         cursor.execute(walk(figure), {"since": ledger or "-infinity", "limit": LOOKED_BACK})
         looked_at, found, earliest = cursor.fetchone()
     touched = found or (earliest if looked_at == LOOKED_BACK or touched is None else touched)
