@@ -26,7 +26,7 @@ check-documents: develop ## the twins for Word against the PDFs, by LibreOffice:
 
 test: check ## every check and every test
 	@$(BIN)/python scripts/browser.py
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not nightly" $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder -m "not nightly" $(PYTEST_OPTIONS)
 
 nightly: develop ## the long trials
 	@$(BIN)/python scripts/browser.py
