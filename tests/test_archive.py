@@ -20,7 +20,7 @@ from taizhang.cases import actions as cases
 committee, made = found(name="某省社会组织综合党委", administrators={
     Role.SYSTEM_ADMIN: ("admin", "甲"), Role.SECURITY_ADMIN: ("anquan", "乙"), Role.AUDIT_ADMIN: ("shenji", "丙")}, by=None)
 for number in range(2):
-    cases.do_at_once("test:again", "记一次", unit=committee, by=made[0][0], on=date(2017, 1, 1))
+    cases.do_at_once("test:again", "记一次", unit=committee, by=next(iter(made.values()))[0], on=date(2017, 1, 1))
 seal_what_waits()
 """
 COMMAND = [sys.executable, "-m", "taizhang.config.cli"]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from taizhang.accounts.access import for_roles
 from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind
 from taizhang.kit import exporting
@@ -80,9 +80,8 @@ def report_of(request, year: str) -> producing.Report:
     )
 
 
+@for_roles(rules.WHO["publish"])
 def publish(request):
-    if "publish" not in rules.abilities(request.user):
-        raise PermissionDenied
     form = forms.PublishForm(request.POST or None, initial={"day": today(), **request.GET.dict()})
     obstacles: Sequence[Obstacle] = ()
     if request.method == "POST" and form.is_valid():
