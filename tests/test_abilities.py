@@ -16,7 +16,7 @@ from tests.test_doors import SIGNING_OUT, Visitor, furnished, own_addresses  # n
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 FORM = re.compile(r"<form\b[^>]*>", re.S)
 # Verbs that are about oneself alone: whoever has signed in may, and nobody else.
-ONES_OWN = {"accounts:end_sign_in", "accounts:end_other_sign_ins"}
+ONES_OWN = {"accounts:end_sign_in", "accounts:end_other_sign_ins", "notices:see", "notices:choose"}
 OFTEN = (Role.UNIT_CLERK, Role.OPERATOR, Role.SECURITY_ADMIN)  # the others every night
 # Verbs that go by the right to another: who may do the one may do the other.
 BY_THE_RIGHT_TO = {

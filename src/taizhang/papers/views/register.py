@@ -18,7 +18,10 @@ from taizhang.papers.views.reaching import paper_of
 
 def list(request):  # noqa: A001 (the page's name)
     rows = Paper.objects.visible_to(request.user).select_related("issuer", "drafted_by")
-    may_draft = request.user.holds(rules.WHO["draft"])
+    may = {
+        "may_draft": request.user.holds(rules.WHO["draft"]),
+        "may_word": request.user.holds(rules.WHO["revise_master"]),
+    }
     return lists.show(
         request,
         table=TABLE,
@@ -27,7 +30,7 @@ def list(request):  # noqa: A001 (the page's name)
         title="文书",
         template="papers/list.html",
         empty=Empty("还没有文书", "事项办到该发文时会自动拟稿，也可以自己拟一份。"),
-        context={"may_draft": may_draft, "waiting": waiting_for(request.user).count()},
+        context={**may, "waiting": waiting_for(request.user).count()},
     )
 
 

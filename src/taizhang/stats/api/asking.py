@@ -132,7 +132,7 @@ class ChangesOut(Schema):
     next: str | None
 
 
-class LineOut(Schema):
+class TrendGroupOut(Schema):
     key: str
     label: str
     base: list[int]
@@ -143,7 +143,7 @@ class TrendOut(Schema):
     days: list[Day]
     base: list[int | None]
     counted: list[int | None]
-    groups: list[LineOut]
+    groups: list[TrendGroupOut]
 
 
 @router.get("", response=answers(list[FigureOut]), operation_id="stats.home", summary="有哪些指标")

@@ -40,7 +40,7 @@ class AccountLineOut(Schema):
     number: int
 
 
-class AccountOut(Schema):
+class YearAccountOut(Schema):
     """`opening` + `came` − `went` = `should_be`, against `closing`. `reported`: the opening number as known when that year
     ended. `astray`: how many records do not add up."""
 
@@ -66,7 +66,7 @@ def checks(request, day: Day | None = None, known_at: Moment | None = None):
     ]
 
 
-@router.get("/bridge", response=answers(list[AccountOut]), operation_id="stats.bridge", summary="年度对账")
+@router.get("/bridge", response=answers(list[YearAccountOut]), operation_id="stats.bridge", summary="年度对账")
 def bridge(request, day: Day | None = None, known_at: Moment | None = None):
     """Of the year up to the day: last year's number, what came in and went out, and what there is."""
     at, user = as_of(day or clock.today(), known_at), request.user
