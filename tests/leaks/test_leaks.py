@@ -22,15 +22,17 @@ ENOUGH = int(os.environ.get("TAIZHANG_JUDGEMENTS", "20000"))
 SEED = int(os.environ.get("TAIZHANG_SEED", random.randrange(10**9)))
 TOLD = Path(__file__).resolve().parents[2] / "build" / "leaks.txt"
 # So many things happen, then everybody is asked; by night everybody is also asked before the last of them.
-EPOCHS = (50, 15) if ENOUGH > 100_000 else (65,)
+EPOCHS = (50, 15) if ENOUGH > 100_000 else (110,)
 
 
-def judge(world, seed: int, channels: Callable[[Judge], Counter] = Judge.everywhere) -> Counter:
+def judge(
+    world, seed: int, channels: Callable[[Judge], Counter] = Judge.everywhere, epochs: tuple[int, ...] = EPOCHS
+) -> Counter:
     """One office from its beginning, given up afterwards."""
     judged: Counter = Counter()
     with transaction.atomic():
         office = begin(world, seed)
-        for deeds in EPOCHS:
+        for deeds in epochs:
             live(office, deeds)
             for user in office.users:
                 if user.pk in office.closed:
@@ -93,4 +95,4 @@ def test_a_fault_in_the_scope_is_found(world, monkeypatch, where, what, broken):
     monkeypatch.setattr(where, what, broken)
     with pytest.raises(Leak):
         for seed in range(12):
-            judge(world, seed, quickly)
+            judge(world, seed, quickly, epochs=(50, 15, 60, 60))
