@@ -136,12 +136,14 @@ def test_34_organisations_applied_and_those_not_approved_were_told_why_and_what_
     covered = """SELECT count(DISTINCT p.organization_id), count(DISTINCT p.organization_id) FILTER (WHERE a.state = 'closed'),
             count(DISTINCT a.id) FILTER (WHERE a.state = 'closed'), count(DISTINCT a.established_id),
             array_agg(DISTINCT a.decided_on)
-        FROM formation_application a JOIN formation_participant p ON p.application_id = a.id"""
-    assert asked(covered) == (34, 26, 21, 21, list(SITTINGS))
+        FROM formation_application a JOIN formation_participant p ON p.application_id = a.id
+        WHERE a.submitted_on <= %(day)s"""
+    assert asked(covered, day=DAY) == (34, 26, 21, 21, list(SITTINGS))
     refused = """SELECT count(*), count(*) FILTER (WHERE a.reasons <> '' AND a.next_step <> '' AND a.letter <> ''
             AND p.number = a.letter AND p.kind = 'reply_refusal' AND p.state = 'issued' AND position('下步' in p.body) > 0)
-        FROM formation_application a JOIN papers_paper p ON p.case_id = a.case_id WHERE a.state = 'answered'"""
-    assert asked(refused) == (8, 8)
+        FROM formation_application a JOIN papers_paper p ON p.case_id = a.case_id
+        WHERE a.state = 'answered' AND a.submitted_on <= %(day)s"""
+    assert asked(refused, day=DAY) == (8, 8)
     again = """SELECT count(*) FROM formation_application a JOIN formation_application b ON b.id = a.resubmits_id
         WHERE a.state = 'closed' AND b.state = 'answered'"""
     assert asked(again) == (1,)
@@ -150,9 +152,10 @@ def test_34_organisations_applied_and_those_not_approved_were_told_why_and_what_
 def test_every_item_was_put_voted_and_minuted_on_its_own_and_the_minutes_went_out():
     resolved = """SELECT count(*), count(DISTINCT step_id), min(present), bool_and(in_favour + against = present)
         FROM meetings_agendaitem i JOIN meetings_sitting s ON s.id = i.sitting_id
-        WHERE s.state = 'closed' AND i.outcome IN ('approved', 'refused')"""
-    assert asked(resolved) == (29, 29, 7, True)
-    assert asked("SELECT count(*) FROM papers_paper WHERE kind = 'minutes' AND state = 'issued'") == (3,)
+        WHERE s.state = 'closed' AND i.outcome IN ('approved', 'refused') AND s.held_on <= %(day)s"""
+    assert asked(resolved, day=DAY) == (29, 29, 7, True)
+    minutes = "SELECT count(*) FROM papers_paper WHERE kind = 'minutes' AND state = 'issued' AND issued_on <= %(day)s"
+    assert asked(minutes, day=DAY) == (3,)
 
 
 def test_the_change_across_a_sitting_names_its_organisations_and_their_resolutions():
