@@ -8,6 +8,7 @@ from django.db import connection
 
 from taizhang.accounts import attempts
 from taizhang.statutes.actions import load as load_statutes
+from tests import furnished as furnishing
 from tests import world as cast
 
 KEPT = frozenset({"cases_office", "ledger_pattern", "django_migrations", "django_content_type", "kit_cache"})
@@ -66,6 +67,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture
 def world(db) -> cast.World:
     return cast.build()
+
+
+@pytest.fixture
+def furnished(db, owner) -> cast.World:
+    """Something in every register: `own` of 外单位, `hidden` of others; numbers of different tables never meet."""
+    with owner():
+        furnishing.number_rows_apart()
+    world = cast.build()
+    world.own = furnishing.kept_by(furnishing.keep_own, world)
+    world.hidden = furnishing.kept_by(furnishing.hide, world, "璟")
+    return world
 
 
 @pytest.fixture

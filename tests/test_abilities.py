@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 
 from taizhang.accounts.models import Role
 from tests.doors import doors, told
-from tests.test_doors import SIGNING_OUT, Visitor, furnished, own_addresses  # noqa: F401 (the fixture)
+from tests.visiting import SIGNING_OUT, Visitor, own_addresses
 
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 FORM = re.compile(r"<form\b[^>]*>", re.S)
@@ -80,7 +80,7 @@ def test_a_slice_with_verbs_says_what_somebody_may_do():
 @pytest.mark.parametrize(
     "role", [pytest.param(role, marks=() if role in OFTEN else pytest.mark.nightly) for role in Role]
 )
-def test_a_page_offers_only_what_would_not_be_refused_for_the_persons_role(furnished, role):  # noqa: F811
+def test_a_page_offers_only_what_would_not_be_refused_for_the_persons_role(furnished, role):
     """Every link and every button of every page of one's own is tried; wrong moments are fine, the wrong person is not."""
     unit = (
         furnished.committee if role in ("clerk", "reviewer", "leader") or role.endswith("_admin") else furnished.sports

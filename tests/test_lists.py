@@ -7,20 +7,11 @@ from django.test.utils import CaptureQueriesContext
 
 from taizhang.accounts.models import User
 from tests import furnished as cast
-from tests import world as world_module
 from tests.doors import doors
 
 pytestmark = pytest.mark.django_db
-NOT_OF_THE_LIST = ("SAVEPOINT", "RELEASE", 'UPDATE "accounts_signin"', 'UPDATE "django_session"')
+NOTED = 'UPDATE "accounts_signin"'  # once a minute, that somebody is still there
 STATEMENTS = 6  # session, user, grants, kept filters, rows with their count; one more for what a filter names
-
-
-@pytest.fixture
-def world(db):
-    world = world_module.build()
-    world.own = cast.kept_by(cast.keep_own, world)
-    world.hidden = cast.kept_by(cast.hide, world, "璟")
-    return world
 
 
 def lists(client) -> list[tuple[str, object]]:
@@ -38,22 +29,27 @@ def lists(client) -> list[tuple[str, object]]:
 
 
 def statements(client, address: str) -> int:
-    """Of a page asked for the second time, without the books of the session: kept after signing in, then once a minute."""
+    """Of a page asked for the second time: the first after signing in keeps the books of the session, and so does one a minute."""
     client.get(address)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    asked = asked_of_the_database(client, address)
+    if any(each.startswith(NOTED) for each in asked):
+        asked = asked_of_the_database(client, address)
+    return len(asked)
+
+
+def asked_of_the_database(client, address: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
-    return len([each for each in asked if not each["sql"].startswith(NOT_OF_THE_LIST)])
+    return [each["sql"] for each in captured if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))]
 
 
 def visitors(world) -> list[User]:
     return [world.clerk, world.education_clerk, world.administrator]
 
 
-def test_every_list_takes_few_statements_and_no_more_with_more_rows(world):
+def test_every_list_takes_few_statements_and_no_more_with_more_rows(furnished):
     before, seen = {}, set()
-    for user in visitors(world):
+    for user in visitors(furnished):
         client = Client()
         client.force_login(user)
         for address, listed in lists(client):
@@ -64,7 +60,7 @@ def test_every_list_takes_few_statements_and_no_more_with_more_rows(world):
                 missing = 1  # where values end on a page, the rows without one are asked for by themselves
                 assert statements(client, f"{address}?sort={sort}") <= STATEMENTS + missing, (address, sort)
     assert {"/orgs/", "/party/", "/members/", "/cases/", "/imports/", "/instructors/", "/statutes/"} <= seen
-    cast.kept_by(cast.hide, world, "瑱")
+    cast.kept_by(cast.hide, furnished, "瑱")
     wrong = {}
     for (user, address), number in before.items():
         client = Client()
@@ -76,13 +72,13 @@ def test_every_list_takes_few_statements_and_no_more_with_more_rows(world):
     print(f"\n{len(before)} lists, at most {max(before.values())} statements")
 
 
-def test_what_a_filter_names_is_looked_up_once(world):
+def test_what_a_filter_names_is_looked_up_once(furnished):
     client = Client()
-    client.force_login(world.clerk)
+    client.force_login(furnished.clerk)
     for address in (
-        f"/orgs/?responsible={world.education.pk}&kind=association&q=协",
-        f"/party/?superior={world.committee.pk}&q=zb",
+        f"/orgs/?responsible={furnished.education.pk}&kind=association&q=协",
+        f"/party/?superior={furnished.committee.pk}&q=zb",
         "/members/?standing=full&held=ours&q=z",
-        f"/cases/?unit={world.education.pk}&state=open",
+        f"/cases/?unit={furnished.education.pk}&state=open",
     ):
         assert statements(client, address) <= STATEMENTS, address

@@ -31,6 +31,22 @@ def chromium():
         opened.close()
 
 
+@pytest.fixture(autouse=True)
+def a_click_ends_where_it_leads(monkeypatch):
+    """Playwright's click returns when the next page has begun; what is read then may be of a page that is still empty."""
+    from playwright.sync_api import Locator, Page
+
+    def settling(click):
+        def clicked(where, *named, **options):
+            click(where, *named, **options)
+            (where if isinstance(where, Page) else where.page).wait_for_load_state()
+
+        return clicked
+
+    for kind in (Locator, Page):
+        monkeypatch.setattr(kind, "click", settling(kind.click))
+
+
 @pytest.fixture
 def page(request, chromium, live_server):
     yield from watched_page(request, chromium, live_server.url, width=1366, height=768)

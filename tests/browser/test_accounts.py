@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from taizhang.accounts import actions
 from taizhang.accounts.models import Role, User
@@ -49,19 +50,19 @@ def test_an_account_is_opened_and_its_owner_signs_in_and_changes_the_password(
     newcomer = User.objects.get(username="xinren")
     actions.grant(newcomer, unit=world.education, role=Role.UNIT_CLERK, by=world.security)
     page.reload()
-    assert page.get_by_role("cell", name="单位经办人").is_visible()
+    expect(page.get_by_role("cell", name="单位经办人")).to_be_visible()
     assert serious_axe_violations(page) == []
 
     page.get_by_role("button", name="退出").click()
     sign_in(page, "xinren", given)
-    assert page.get_by_role("heading", name="修改密码").is_visible()
+    expect(page.get_by_role("heading", name="修改密码")).to_be_visible()
     page.get_by_label("当前密码").fill(given)
     page.get_by_label("新密码", exact=False).first.fill(NEW)
     page.get_by_label("新密码", exact=False).last.fill(NEW)
     assert serious_axe_violations(page) == []
     page.get_by_role("button", name="修改密码").click()
     page.goto("/accounts/me/")
-    assert page.get_by_role("cell", name="省教育厅").is_visible()
+    expect(page.get_by_role("cell", name="省教育厅")).to_be_visible()
 
 
 @pytest.mark.django_db(transaction=True)

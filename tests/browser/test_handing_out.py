@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from taizhang.accounts.models import Role
 from taizhang.kit.clock import today
@@ -55,7 +56,7 @@ def test_accounts_are_handed_out_step_by_step(request, where, office, serious_ax
     opened.get_by_role("link", name="打印通知单").wait_for()
     look(opened, "handout", serious_axe_violations)
     opened.get_by_role("link", name="打印通知单").click()
-    assert opened.locator(".slip").count() == 3
+    expect(opened.locator(".slip")).to_have_count(3)
     look(opened, "slips", serious_axe_violations)
     opened.goto("/accounts/handouts/make-listed/")
     look(opened, "hand_out_listed", serious_axe_violations)

@@ -1,6 +1,7 @@
 """What every page rests on: layout at two sizes, keyboard, choosing, charts, printing, the content security policy."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.urls("tests.browser.specimen"), pytest.mark.django_db(transaction=True)]
 
@@ -9,15 +10,15 @@ def test_a_page_fits_a_small_office_screen_and_axe_finds_nothing_serious(page, s
     page.goto("/")
     page.wait_for_selector("[data-chart] svg")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert page.get_by_role("link", name="统计").is_visible()
-    assert page.get_by_text("演示数据").is_visible()
+    expect(page.get_by_role("link", name="统计")).to_be_visible()
+    expect(page.get_by_text("演示数据")).to_be_visible()
     assert serious_axe_violations(page) == []
 
 
 def test_on_a_telephone_the_navigation_folds_away_until_asked_for(telephone, serious_axe_violations):
     telephone.goto("/")
     assert telephone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert not telephone.get_by_role("link", name="统计").is_visible()
+    expect(telephone.get_by_role("link", name="统计")).not_to_be_visible()
     telephone.get_by_role("button", name="菜单").click()
     telephone.get_by_role("link", name="统计").wait_for()
     assert serious_axe_violations(telephone) == []
@@ -59,5 +60,5 @@ def test_a_bar_opens_its_list(page):
 def test_printing_leaves_out_the_navigation(page):
     page.emulate_media(media="print")
     page.goto("/")
-    assert not page.locator("aside").is_visible()
-    assert page.get_by_role("table").is_visible()
+    expect(page.locator("aside")).not_to_be_visible()
+    expect(page.get_by_role("table")).to_be_visible()

@@ -4,6 +4,7 @@ import csv
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from taizhang.orgs.actions import rename
 from tests.browser.test_accounts import sign_in
@@ -31,7 +32,7 @@ def test_conditions_are_kept_under_a_name_and_open_the_list(page, signed_in, ser
     page.wait_for_selector("text=已保存为“双重管理的”")
     page.goto("/orgs/")
     page.wait_for_selector(".chip:has-text('体制：双重管理')")
-    assert page.locator("#list tbody tr").count() == 1
+    expect(page.locator("#list tbody tr")).to_have_count(1)
     page.click(".chip")
     page.wait_for_selector("text=共 56 条")
 
@@ -50,7 +51,7 @@ def test_a_former_name_is_found_from_any_page_by_keyboard(page, signed_in, world
     page.keyboard.type("qlyd")
     page.wait_for_selector("#found a:has-text('棋类运动协会')")
     page.keyboard.press("Escape")
-    assert page.locator("#found a").count() == 0
+    expect(page.locator("#found a")).to_have_count(0)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The register of organisations as a clerk uses it: find, sort, page, hand over, and see it under then and now."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_accounts import sign_in
 
@@ -24,7 +25,7 @@ def test_a_list_is_searched_by_typing_sorted_and_paged_without_leaving_it(page, 
     page.goto("/orgs/")
     page.fill("#filters [type=search]", "围棋")
     page.wait_for_selector("text=共 1 条")
-    assert page.locator("#list tbody tr").count() == 1
+    expect(page.locator("#list tbody tr")).to_have_count(1)
     assert "q=" in page.url
 
     page.goto("/orgs/")
@@ -33,11 +34,11 @@ def test_a_list_is_searched_by_typing_sorted_and_paged_without_leaving_it(page, 
     first = page.locator("#list tbody tr").first.inner_text()
     page.click("text=下一页")
     page.wait_for_selector("text=上一页")
-    assert page.locator("#list tbody tr").count() == 6
+    expect(page.locator("#list tbody tr")).to_have_count(6)
     page.go_back()
     page.wait_for_selector("text=下一页")
     assert page.locator("#list tbody tr").first.inner_text() == first
-    assert page.locator("aside").count() == 1  # the whole page came back, not its part alone
+    expect(page.locator("aside")).to_have_count(1)  # the whole page came back, not its part alone
 
 
 def test_an_organisation_is_handed_over_and_seen_under_then_and_now(page, furnished, serious_axe_violations):

@@ -6,6 +6,7 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from taizhang.accounts import actions, policy
 from taizhang.accounts.models import Role, User
@@ -45,13 +46,13 @@ def looked_at(page, name: str) -> None:
 def set_up_and_use(page, serious_axe_violations):
     """To the recovery codes and out again; in with six digits, out, in with a recovery code."""
     sign_in(page, "jingban")
-    assert page.get_by_role("heading", name="设置两步验证").is_visible()
+    expect(page.get_by_role("heading", name="设置两步验证")).to_be_visible()
     assert serious_axe_violations(page) == []
     looked_at(page, "set-up")
     secret = page.locator("#secret").inner_text()
     page.get_by_label("六位数字").fill("000000")
     page.get_by_role("button", name="完成设置").click()
-    assert "验证码不正确" in page.content()
+    expect(page.get_by_text("验证码不正确")).to_be_visible()
     page.get_by_label("六位数字").fill(digits(secret, 1))
     page.get_by_role("button", name="完成设置").click()
     codes = re.findall(r"\w{6,}", page.locator("#codes").inner_text())
@@ -62,24 +63,28 @@ def set_up_and_use(page, serious_axe_violations):
     assert serious_axe_violations(page) == []
     looked_at(page, "second-step")
     page.goto(reverse("accounts:sign_ins"))
-    assert page.get_by_text("本机").is_visible() and serious_axe_violations(page) == []
+    expect(page.get_by_text("本机")).to_be_visible()
+    assert serious_axe_violations(page) == []
     looked_at(page, "sign-ins")
     sign_out(page)
 
     sign_in(page, "jingban")
-    assert page.get_by_role("heading", name="两步验证").is_visible() and serious_axe_violations(page) == []
+    expect(page.get_by_role("heading", name="两步验证")).to_be_visible()
+    assert serious_axe_violations(page) == []
     looked_at(page, "six-digits")
     page.get_by_label("六位数字或恢复码").fill(digits(secret))
     page.get_by_role("button", name="登录", exact=True).click()
-    page.wait_for_url("**/")
+    expect(page).to_have_url("/")
     sign_out(page)
     for code, lets_in in ((codes[0], True), (codes[0], False)):
         sign_in(page, "jingban")
         page.get_by_label("六位数字或恢复码").fill(code)
         page.get_by_role("button", name="登录", exact=True).click()
-        assert ("验证码不正确" in page.content()) is not lets_in
         if lets_in:
+            expect(page).to_have_url("/")
             sign_out(page)
+        else:
+            expect(page.get_by_text("验证码不正确")).to_be_visible()
 
 
 def sign_out(page):
@@ -114,7 +119,7 @@ def test_a_role_is_given_after_the_password_again_and_an_absence_is_arranged(
     office.account(office.committee, Role.REVIEWER, username="shenhe", name="审核")
     office.account(office.committee, Role.REVIEWER, username="shenhe2", name="审核乙")
     sign_in(page, "anquan")
-    page.wait_for_url("**/")
+    expect(page).to_have_url("/")
     forget_the_proof(page.context)
     page.goto(reverse("accounts:account", args=[office.leader.pk]))
     assert serious_axe_violations(page) == []
@@ -123,14 +128,15 @@ def test_a_role_is_given_after_the_password_again_and_an_absence_is_arranged(
     page.get_by_label("角色").select_option(Role.REVIEWER)
     page.get_by_label("依据").fill("党委会2017年3月1日议定")
     page.get_by_role("button", name="授予").click()
-    assert page.get_by_role("heading", name="再次确认身份").is_visible() and serious_axe_violations(page) == []
+    expect(page.get_by_role("heading", name="再次确认身份")).to_be_visible()
+    assert serious_axe_violations(page) == []
     looked_at(page, "again")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="确认").click()
-    assert page.get_by_role("heading", name="身份已确认").is_visible()
+    expect(page.get_by_role("heading", name="身份已确认")).to_be_visible()
     looked_at(page, "go-on")
     page.get_by_role("button", name="继续").click()
-    assert page.get_by_text("角色已授予").is_visible()
+    expect(page.get_by_text("角色已授予")).to_be_visible()
     assert User.objects.get(pk=office.leader.pk).holds({Role.REVIEWER})
     for name in ("holders", "policy", "list"):
         page.goto(reverse(f"accounts:{name}"))
@@ -147,7 +153,7 @@ def test_a_role_is_given_after_the_password_again_and_an_absence_is_arranged(
     assert serious_axe_violations(page) == []
     looked_at(page, "delegate")
     page.get_by_role("button", name="委托").click()
-    assert page.get_by_text("审核 代理 领导").is_visible()
+    expect(page.get_by_text("审核 代理 领导")).to_be_visible()
     looked_at(page, "me")
 
 

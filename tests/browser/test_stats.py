@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from taizhang.stats.tests import story as told
 
@@ -36,7 +37,7 @@ def test_a_number_a_bar_and_a_month_open_their_lists(page, live_server, signed_i
     widest.scroll_into_view_if_needed()
     widest.click(force=True)
     page.wait_for_url("**/organisation_coverage/records/?*group=unit*")
-    assert page.get_by_role("link", name="单独协会").is_visible()
+    expect(page.get_by_role("link", name="单独协会")).to_be_visible()
     assert serious_axe_violations(page) == []
 
     page.goto("/stats/organisation_coverage/changes/?day=2017-12-31&since=2017-02-28")

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from taizhang.accounts import actions
 from tests.browser.test_accounts import PASSWORD, sign_in
@@ -29,6 +30,7 @@ def test_a_token_is_made_shown_once_used_and_revoked(page, clerk, serious_axe_vi
     assert Client().get("/api/accounts/me", headers=headers).json()["name"] == "经办"
     page.screenshot(path="test-results/token-shown-once.png", full_page=True)
     page.get_by_role("link", name="已经复制").click()
+    expect(page.get_by_role("button", name="撤销")).to_be_visible()
     assert secret not in page.content()
     page.get_by_role("button", name="撤销").click()
     page.get_by_text("已撤销，下一次调用起不再有效").wait_for()
