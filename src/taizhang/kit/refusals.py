@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn
 
 Severity = Literal["block", "warn", "info"]
 
@@ -45,5 +45,5 @@ def refuse_if(obstacles: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
     return found
 
 
-def refuse(code: str, reason: str, *, remedy: str = "", basis: str = "", where: str = "") -> None:
+def refuse(code: str, reason: str, *, remedy: str = "", basis: str = "", where: str = "") -> NoReturn:
     raise Refused([Obstacle(code, reason, remedy=remedy, basis=basis, where=where)])

@@ -1,11 +1,12 @@
 """A number in a text, bound to its question: `organisation_coverage?base=registered#counted`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlencode
 
 from taizhang.accounts.scope import NOWHERE, Scope
@@ -14,7 +15,7 @@ from taizhang.stats import answering
 from taizhang.stats.answering import Answer
 from taizhang.stats.figures import WrongQuestion
 
-TOKEN = re.compile(r"\{([a-z_]+(?:\?[a-z0-9_=&]+)?(?:#[a-z]+)?)\}")
+TOKEN = re.compile(r"\{((?:[a-z]+:)?[a-z_]+(?:\?[a-z0-9_=&]+)?(?:#[a-z]+)?)\}")
 PARTS = ("value", "counted", "base", "rate")
 OPTIONS = ("variant", "base", "organised")
 WORDS = ("year", "day", "period")
@@ -69,6 +70,11 @@ class Field:
         return f"{self.value * 100:.0f}%" if self.is_rate else f"{self.value}"
 
     @property
+    def measured(self) -> str:
+        """With what it is counted in."""
+        return self.text if self.is_rate or self.value is None else f"{self.text}{self.answer.figure.measure}"
+
+    @property
     def query(self) -> str:
         """`?…` of the list behind the number."""
         question = self.answer.question
@@ -83,16 +89,29 @@ class Field:
         return "?" + urlencode({name: value for name, value in said.items() if value})
 
 
-def field(tag: str, asking: Asking) -> Field:
-    """Refused where the tag asks for what no figure answers; the text says which tag."""
-    named, _, part = tag.partition("#")
-    key, _, options = named.partition("?")
+def fields(tags: Iterable[str], asking: Asking) -> dict[str, Field]:
+    """Each is asked once: the count, the base and the rate of one question are one answer."""
+    found: dict[str, Field] = {}
+    answers: dict[str, Answer] = {}
+    for tag in dict.fromkeys(tags):
+        question, _, part = tag.partition("#")
+        part = part or "value"
+        if part not in PARTS:
+            not_a_number(tag)
+        if question not in answers:
+            answers[question] = answered(question, asking)
+        found[tag] = Field(tag, part, answers[question], asking)
+    return found
+
+
+def answered(tag: str, asking: Asking, *, written: str = "") -> Answer:
+    """Refused where the tag asks for what no figure answers; the text says which tag, as it is `written` in the master."""
+    key, _, options = tag.partition("?")
     said: dict[str, Any] = dict(parse_qsl(options))
-    part = part or "value"
-    if part not in PARTS or set(said) - set(OPTIONS):
-        refuse("wrong-field", f"母版里的“{tag}”不是一个数", remedy="写成 指标名?variant=…&base=…#counted、base 或 rate")
-    try:
-        answer = answering.figure(
+    if set(said) - set(OPTIONS):
+        not_a_number(written or tag)
+    with named(written or tag):
+        return answering.figure(
             key,
             day=asking.day,
             known_at=asking.known_at,
@@ -101,9 +120,19 @@ def field(tag: str, asking: Asking) -> Field:
             since=asking.since,
             **said,
         )
+
+
+@contextmanager
+def named(tag: str) -> Iterator[None]:
+    """What cannot be asked is refused, and the refusal says where in the master it stands."""
+    try:
+        yield
     except WrongQuestion as error:
         refuse("wrong-field", f"母版里的“{tag}”问不出来：{error}", remedy="改母版里这一处")
-    return Field(tag, part, answer, asking)
+
+
+def not_a_number(tag: str) -> NoReturn:
+    refuse("wrong-field", f"母版里的“{tag}”不是一个数", remedy="写成 指标名?variant=…&base=…#counted、base 或 rate")
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:

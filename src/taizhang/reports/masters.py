@@ -5,28 +5,42 @@ The tag of a content control is what `bound.field` understands; whatever else th
 
 import io
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from zipfile import BadZipFile
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Mm
+from docx.text.parfmt import ParagraphFormat
+from docx.text.run import Run
 
 from taizhang.kit.refusals import refuse
 from taizhang.papers import word
 from taizhang.reports.bound import pieces
+from taizhang.reports.charts import Chart, is_chart
 
 FOLDER = Path(__file__).parent / "data"
 Piece = tuple[str, str]
+WIDE = 156  # millimetres, of a picture: as wide as the text
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart for Word, and what is told to whoever does not see it."""
+
+    png: bytes
+    told: str
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """`level` 0 is the title, 1 a heading, 2 text; pieces are ("text", …) and ("field", tag)."""
+    """`level` 0 is the title, 1 a heading, 2 text; pieces are ("text", …), ("field", tag) and ("chart", tag)."""
 
     level: int
     pieces: tuple[Piece, ...]
@@ -56,15 +70,18 @@ def written(said: dict) -> bytes:
 
 
 def line(document, text: str, *, role: str = "body", size: float = 16.0, level: int, **form) -> None:
+    said = [*pieces(text)]
+    if all(kind == "field" and is_chart(tag) for kind, tag in said):
+        form = {"align": "center"}
     paragraph = word.write(document, "", size=size, **form)
     if level < 2:
         outline = OxmlElement("w:outlineLvl")
         outline.set(qn("w:val"), str(level))
         paragraph._element.get_or_add_pPr().append(outline)
-    for kind, said in pieces(text):
-        run = word.written(paragraph, f"〔{said}〕" if kind == "field" else said, role=role, size=size)
+    for kind, words in said:
+        run = word.written(paragraph, f"〔{words}〕" if kind == "field" else words, role=role, size=size)
         if kind == "field":
-            control(run._element, said)
+            control(run._element, words)
 
 
 def control(run, tag: str) -> None:
@@ -74,7 +91,8 @@ def control(run, tag: str) -> None:
         each = OxmlElement(name)
         each.set(qn("w:val"), value)
         about.append(each)
-    about.append(OxmlElement("w:text"))
+    if not is_chart(tag):
+        about.append(OxmlElement("w:text"))
     box.append(about)
     run.addprevious(box)
     content.append(run)
@@ -107,7 +125,7 @@ def read(paragraph) -> Iterator[Piece]:
     for child in paragraph:
         if child.tag == qn("w:sdt"):
             if tag := tag_of(child):
-                yield "field", tag
+                yield "chart" if is_chart(tag) else "field", tag
         elif child.tag == qn("w:r") and (text := "".join(each.text or "" for each in child.iter(qn("w:t")))):
             yield "text", text
 
@@ -117,33 +135,73 @@ def tag_of(box) -> str:
     return "" if found is None else found.get(qn("w:val"))
 
 
-def filled(master: bytes, texts: dict[str, str]) -> bytes:
-    """The master with each control showing its number; the control stays, so that it can be filled again."""
+def filled(master: bytes, texts: dict[str, str], pictures: Mapping[str, Picture] = MappingProxyType({})) -> bytes:
+    """The master with each control showing its number or its chart; the control stays, so that it can be filled again."""
     document = opened(master)
     for box in document.element.body.iter(qn("w:sdt")):
-        if (tag := tag_of(box)) in texts:
-            runs = list(box.iter(qn("w:r")))
-            for spare in runs[1:]:
-                spare.getparent().remove(spare)
-            if not runs:
-                continue
-            kept = list(runs[0].iter(qn("w:t")))
-            for spare in kept[1:]:
-                spare.getparent().remove(spare)
-            if kept:
-                kept[0].text = texts[tag]
+        tag = tag_of(box)
+        if (tag not in texts and tag not in pictures) or (run := emptied(box)) is None:
+            continue
+        if tag in texts:
+            Run(run, document).text = texts[tag]
+        else:
+            show(run, pictures[tag], document)
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
 
 
-def with_appendix(filled_in: bytes, heading: str, lines: list[str]) -> bytes:
-    """Lines after the text: where each number comes from, and what was corrected since."""
+def emptied(box):
+    """The one run that is left of what the control showed; none where it has none."""
+    first, *spare = [*box.iter(qn("w:r"))] or [None]
+    for each in spare:
+        each.getparent().remove(each)
+    return first
+
+
+def show(run, picture: Picture, document) -> None:
+    """Lines of a fixed height would cut a picture off: its paragraph is as high as it needs."""
+    inline = document.part.new_pic_inline(io.BytesIO(picture.png), width=Mm(WIDE))
+    inline.docPr.set("descr", picture.told)
+    for shown in [*run.iter(qn("w:t"), qn("w:drawing"))]:
+        run.remove(shown)
+    run.add_drawing(inline)
+    paragraph = next(each for each in run.iterancestors(qn("w:p")))
+    form = ParagraphFormat(paragraph)
+    form.line_spacing_rule, form.line_spacing = None, 1.0
+    form.first_line_indent = None
+
+
+def with_appendices(filled_in: bytes, tables: Iterable[Chart], lines: Iterable[tuple[str, list[str]]]) -> bytes:
+    """After the text: the numbers of the charts; where each number comes from; what was corrected since."""
     document = Document(io.BytesIO(filled_in))
-    word.blank(document)
-    word.write(document, heading, role="hei", indent=2)
-    for each in lines:
-        word.write(document, each, size=12.0, indent=2, pitch=20)
+    charts = [each for each in tables if each.rows]
+    if charts:
+        word.blank(document)
+        word.write(document, "附：图中的数", role="hei", indent=2)
+    for chart in charts:
+        table_of(document, chart)
+    for heading, said in lines:
+        if said:
+            word.blank(document)
+            word.write(document, heading, role="hei", indent=2)
+        for each in said:
+            word.write(document, each, size=12.0, indent=2, pitch=20)
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def table_of(document, chart: Chart) -> None:
+    heading = word.write(document, chart.heading, role="hei", size=12.0, pitch=24)
+    heading.paragraph_format.keep_with_next = True
+    rows = [chart.headings, *((each.label, *each.numbers) for each in chart.rows)]
+    table = document.add_table(rows=len(rows), cols=len(chart.headings), style="Table Grid")
+    cells = iter(table._cells)
+    for nth, row in enumerate(rows):
+        for place, text in enumerate(row):
+            paragraph = next(cells).paragraphs[0]
+            word.written(paragraph, text, role="song" if nth else "hei", size=10.5)
+            word.set_alignment(paragraph, "right" if place else "left")
+    header = OxmlElement("w:tblHeader")
+    table.rows[0]._tr.get_or_add_trPr().append(header)

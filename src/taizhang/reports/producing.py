@@ -2,7 +2,7 @@
 
 import json
 from calendar import monthrange
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache, cached_property
 from pathlib import Path
@@ -17,13 +17,14 @@ from taizhang.kit.clock import OFFICE, end_of
 from taizhang.ledger import sealing
 from taizhang.papers import fonts
 from taizhang.reports import masters
-from taizhang.reports.bound import WORDS, Asking, Field, field
-from taizhang.reports.masters import Paragraph, Piece
+from taizhang.reports.bound import WORDS, Asking, Field, answered, fields
+from taizhang.reports.charts import Chart, drawn
+from taizhang.reports.corrections import Correction, corrections
+from taizhang.reports.masters import Paragraph, Picture, Piece
 from taizhang.stats import answers, figures, labels
-from taizhang.stats.changes import Changes, changes
 
 LAYOUT = Path(__file__).parent / "layout"
-MOST = 200  # corrections of one number
+PRINTED = 240.0  # dots to the inch, of a chart in Word
 ANNUAL, NOTICE = "annual", "notice"
 # What the report of a year states in any case, whatever its master says.
 STATED = (
@@ -42,8 +43,11 @@ STATED = (
 
 @dataclass(frozen=True)
 class Report:
+    """`corrected_since`: the moment against which corrections are told, where it is not the report's day."""
+
     asking: Asking
     master: bytes
+    corrected_since: datetime | None = None
 
     @cached_property
     def paragraphs(self) -> list[Paragraph]:
@@ -53,7 +57,11 @@ class Report:
     def fields(self) -> dict[str, Field]:
         """Tag → number, in the order of the text; what is always stated comes first."""
         tags = [tag for each in self.paragraphs for kind, tag in each.pieces if kind == "field"]
-        return {tag: field(tag, self.asking) for tag in dict.fromkeys([*STATED, *tags]) if tag not in WORDS}
+        return fields((tag for tag in [*STATED, *tags] if tag not in WORDS), self.asking)
+
+    @cached_property
+    def charts(self) -> dict[str, Chart]:
+        return drawn((tag for each in self.paragraphs for kind, tag in each.pieces if kind == "chart"), self.asking)
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -73,22 +81,11 @@ class Report:
         return self.texts.get(text, f"〔{text}〕") if kind == "field" else text
 
     @cached_property
-    def corrections(self) -> list[tuple[Field, Changes]]:
+    def corrections(self) -> list[Correction]:
         """As known now, against what was known at the end of the report's day: what moved, in every number of the text."""
         if self.asking.known_at is not None:
             return []
-        then = replace(self.asking, known_at=self.asking.day)
-        found = []
-        asked = {each.answer.question.key(): each for each in reversed(self.fields.values())}
-        for now in reversed(asked.values()):
-            if (
-                now.answer.figure.record == "person"
-            ):  # whose names are not told here; the page of the figure tells the changes
-                continue
-            changed = changes(field(now.tag, then).answer.question, now.answer.question, limit=MOST)
-            if changed.records:
-                found.append((now, changed))
-        return found
+        return corrections(self.fields.values(), self.corrected_since or self.asking.day)
 
     def as_dict(self, *, unnamed: bool = True) -> dict[str, Any]:
         """What a programme is told. `records` are the numbers of the records counted; without `unnamed`, of people only those
@@ -101,16 +98,15 @@ class Report:
         }
         if self.asking.known_at is None:
             told["corrections"] = [
-                {"key": each.answer.key, "was": value_of(changed.before, each), "is": rounded(each),
-                 "records": [answers.of_change(one) for one in changed.records]}
-                for each, changed in self.corrections
+                {"key": each.field.answer.key, "was": value_of(each.changed.before, each.field), "is": rounded(each.field),
+                 "records": [answers.of_change(one) for one in each.told], "more": each.more}
+                for each in self.corrections
             ]  # fmt: skip
         return told
 
     def table(self) -> tuple[list[str], list[list[Any]]]:
         """Coverage of each responsible unit, for a workbook: headings and rows."""
-        first = field("organisation_coverage", self.asking).answer.question
-        work = field("work_coverage", self.asking).answer.question
+        first, work = (answered(each, self.asking).question for each in ("organisation_coverage", "work_coverage"))
         worked = {group.key: group for group in figures.totals(work, "unit").groups}
         rows: list[list[Any]] = []
         for group in sorted(figures.totals(first, "unit").groups, key=lambda each: (-(each.base or 0), each.label)):
@@ -122,7 +118,7 @@ class Report:
 
     def labels(self) -> list[tuple[str, str]]:
         """What the workbook is: it must be understood without the page it came from."""
-        question = field("organisation_coverage", self.asking).answer.question
+        question = answered("organisation_coverage", self.asking).question
         seen = "、".join(Unit.objects.filter(path__in=self.asking.scope.paths).values_list("name", flat=True))
         return [
             ("表名", f"{self.asking.words['period']}党的组织覆盖和工作覆盖（按责任单位）"),
@@ -136,14 +132,17 @@ class Report:
         ]
 
     def notes(self) -> list[str]:
-        """Where each number comes from."""
+        """Where each number comes from; those of one question together."""
+        shown: dict[tuple, list[Field]] = {}
+        for each in self.fields.values():
+            shown.setdefault(each.answer.question.key(), []).append(each)
         return [
-            f"{each.answer.name}：{each.text}{'' if each.is_rate else each.answer.figure.measure}。{each.answer.definition}"
-            for each in self.fields.values()
+            f"{first.answer.name}：{'，'.join(dict.fromkeys(each.measured for each in (first, *more)))}。{first.answer.definition}"
+            for first, *more in shown.values()
         ]
 
     def corrected(self) -> list[str]:
-        return [f"{each.answer.name}：{one.sentence}" for each, changed in self.corrections for one in changed.records]
+        return [line for each in self.corrections for line in each.lines()]
 
     @property
     def footing(self) -> str:
@@ -153,34 +152,62 @@ class Report:
         return f"数字截至{self.asking.words['day']}，{self.known}{digest}{demonstration}"
 
     def docx(self) -> bytes:
-        filled = masters.filled(self.master, self.texts)
-        filled = masters.with_appendix(filled, "附：数字的口径", [*self.notes(), self.footing])
-        if lines := self.corrected():
-            filled = masters.with_appendix(filled, "附：以后的更正", lines)
-        return filled
+        filled = masters.filled(self.master, self.texts, self.pictures())
+        sources = [*self.notes(), self.footing]
+        return masters.with_appendices(
+            filled, self.charts.values(), [("附：数字的口径", sources), ("附：以后的更正", self.corrected())]
+        )
+
+    def pictures(self) -> dict[str, Picture]:
+        if not self.charts:
+            return {}
+        made = self.compiled("pictures", {}, format="png", ppi=PRINTED)
+        pages = made if isinstance(made, list) else [made]
+        return {tag: Picture(png, chart.told) for (tag, chart), png in zip(self.charts.items(), pages, strict=True)}
 
     def pdf(self) -> bytes:
+        places = {tag: place for place, tag in enumerate(self.charts)}
         content = {
             "paragraphs": [
-                {"level": each.level, "pieces": [[kind, self.said((kind, text))] for kind, text in each.pieces]}
+                {
+                    "level": each.level,
+                    "pieces": [[kind, self.said((kind, text))] for kind, text in each.pieces if kind != "chart"],
+                    "charts": [places[tag] for kind, tag in each.pieces if kind == "chart"],
+                }
                 for each in self.paragraphs
             ],
             "notes": self.notes(),
             "corrections": self.corrected(),
             "footing": self.footing,
-            "fonts": {role: list(names) for role, names in fonts.chosen().items()},
         }
         moment = datetime.combine(self.asking.day, time(12), tzinfo=UTC)
-        made: Any = compiler().compile_with_warnings(
-            sys_inputs={"content": json.dumps(content, ensure_ascii=False)}, format="pdf", timestamp=moment
-        )
-        return made[0]
+        return self.compiled("report", content, format="pdf", timestamp=moment)
+
+    def compiled(self, layout: str, content: dict[str, Any], **options: Any) -> Any:
+        said = {
+            **content,
+            "charts": [
+                {
+                    "heading": each.heading,
+                    "told": each.told,
+                    "shape": each.shape,
+                    "data": each.data,
+                    "headings": each.headings,
+                    "rows": [asdict(row) for row in each.rows],
+                }
+                for each in self.charts.values()
+            ],
+            "fonts": {role: list(names) for role, names in fonts.chosen().items()},
+        }
+        inputs = {"content": json.dumps(said, ensure_ascii=False)}
+        made, _ = compiler(layout).compile_with_warnings(sys_inputs=inputs, **options)
+        return made
 
 
 @cache
-def compiler() -> typst.Compiler:
+def compiler(layout: str) -> typst.Compiler:
     return typst.Compiler(
-        str(LAYOUT / "report.typ"), root=str(LAYOUT), font_paths=fonts.loaded(), ignore_system_fonts=True
+        str(LAYOUT / f"{layout}.typ"), root=str(LAYOUT), font_paths=fonts.loaded(), ignore_system_fonts=True
     )
 
 
@@ -194,6 +221,7 @@ def report(
     month: int = 0,
     quarter: int = 0,
     master: bytes = b"",
+    corrected_since: datetime | None = None,
 ) -> Report:
     """Of its last day, or of the day on which it was known if that lies in its time: a year, a month or a quarter of it."""
     since, last, period = time_of(year, month=month, quarter=quarter)
@@ -201,7 +229,7 @@ def report(
         known_on = known_at.astimezone(OFFICE).date() if isinstance(known_at, datetime) else known_at
         day = known_on if known_on and since <= known_on <= last else last
     asking = Asking(year, day, known_at, scope, people, since if month or quarter else None, period)
-    return Report(asking, master or masters.shipped(NOTICE if month or quarter else ANNUAL))
+    return Report(asking, master or masters.shipped(NOTICE if month or quarter else ANNUAL), corrected_since)
 
 
 def time_of(year: int, *, month: int = 0, quarter: int = 0) -> tuple[date, date, str]:

@@ -1,11 +1,15 @@
 """A report and a publication in the words of their pages and files."""
 
 import io
+from dataclasses import dataclass
 from typing import Any
+
+from django.urls import reverse
 
 from taizhang.kit import exporting
 from taizhang.kit.templatetags.kit import known_at
 from taizhang.reports.actions import question_of
+from taizhang.reports.charts import Chart
 from taizhang.reports.models import Publication
 from taizhang.reports.producing import Report
 from taizhang.stats import figures
@@ -30,20 +34,45 @@ def content_of(made: Report, kind: str) -> bytes:
     return made.docx() if kind == "docx" else made.pdf()
 
 
-def page(made: Report) -> list[tuple[int, list[tuple[str, Any]]]]:
-    """(level, pieces): a piece is a text, or a number with the list behind it."""
+@dataclass(frozen=True)
+class Part:
+    """A paragraph of the page: texts, numbers with the list behind each, and below it the charts that are bound in it."""
+
+    level: int
+    pieces: list[tuple[str, Any]]
+    charts: list[dict[str, Any]]
+
+
+def page(made: Report) -> list[Part]:
     return [
-        (
+        Part(
             each.level,
             [
                 ("field", made.fields[text])
                 if kind == "field" and text in made.fields
                 else ("text", made.said((kind, text)))
                 for kind, text in each.pieces
+                if kind != "chart"
             ],
+            [on_page(made.charts[tag]) for kind, tag in each.pieces if kind == "chart"],
         )
         for each in made.paragraphs
     ]
+
+
+def on_page(chart: Chart) -> dict[str, Any]:
+    """Each point and each row opens its list."""
+    lists = reverse("stats:records", args=[chart.answer.key])
+    series = [
+        {**each, "links": [lists + query if query else "" for query in each.get("links", ())]}
+        for each in chart.data["series"]
+    ]
+    return {
+        "chart": chart,
+        "data": {**chart.data, "series": series},
+        "id": f"chart-{chart.place}",
+        "rows": [(row.label, row.numbers, lists + row.query if row.query else "") for row in chart.rows],
+    }
 
 
 def beside(published: Publication) -> dict[str, Any]:

@@ -65,9 +65,7 @@ def test_the_office_writes_its_own_words_around_the_numbers(year):
         {"title": "简况", "part": [{"heading": "一", "text": ["覆盖{organisation_coverage#counted}家"]}]}
     )
     made = producing.report(2017, scope=whole(year), master=mine)
-    assert "覆盖3家" in "".join(each.text for each in Document(io.BytesIO(made.docx())).paragraphs[:0]) or [
-        made.said(piece) for piece in made.paragraphs[-1].pieces
-    ] == ["覆盖", "3", "家"]
+    assert [made.said(piece) for piece in made.paragraphs[-1].pieces] == ["覆盖", "3", "家"]
     again = producing.report(2017, scope=whole(year), master=masters.filled(mine, made.texts))
     assert again.texts == made.texts
 
