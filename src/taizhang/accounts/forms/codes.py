@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.db.models import Q
 from django.utils.module_loading import import_string
 
@@ -12,6 +13,7 @@ from taizhang.accounts import rules
 from taizhang.accounts.forms import RoleForm, UnitField
 from taizhang.accounts.handing_out import AT_ONCE, DAYS, LONGEST, Wanted
 from taizhang.accounts.models import Role, Unit, UnitKind
+from taizhang.accounts.passwords import PolicyValidator
 
 CELL = re.compile(r"\t|[,，;；]")
 HEADINGS = ("单位", "姓名", "邮箱", "登录名")
@@ -162,28 +164,9 @@ def looks_like_mail(text: str) -> bool:
     return True
 
 
-class SuccessorForm(DaysForm):
-    name = forms.CharField(label="接替人姓名", max_length=60)
-    email = forms.EmailField(label="邮箱", required=False, help_text="可不填；填了可以把激活码发到邮箱")
+class TwiceForm(forms.Form):
+    """A password somebody sets, typed twice alike."""
 
-    field_order: tuple[str, ...] = ("name", "email", "days")
-
-
-class ActivationForm(forms.Form):
-    username = forms.CharField(
-        label="登录名",
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "username"}),
-    )
-    code = forms.CharField(
-        label="激活码",
-        max_length=60,
-        help_text="通知单上的四组字母和数字，大小写都可以",
-        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
-    )
-    name = forms.CharField(
-        label="您的姓名", max_length=60, required=False, help_text="通知单上已有姓名的不用填；账号只由您本人使用"
-    )
     password = forms.CharField(
         label="设置密码",
         strip=False,
@@ -199,8 +182,6 @@ class ActivationForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        from taizhang.accounts.passwords import PolicyValidator
-
         self.fields["password"].help_text = PolicyValidator().get_help_text()
 
     def clean(self):
@@ -209,3 +190,43 @@ class ActivationForm(forms.Form):
             self.add_error("again", "两次输入的密码不一样")
         filled.pop("again", None)
         return filled
+
+
+class SealForm(TwiceForm):
+    """As good as one to sign in: whoever finds the file has all the time in the world."""
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["password"].label = "打开表格的密码"
+        self.fields["password"].help_text += "另外设一个，不要用登录密码。"
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"], self.by)
+        return self.cleaned_data["password"]
+
+
+class SuccessorForm(DaysForm):
+    name = forms.CharField(label="接替人姓名", max_length=60)
+    email = forms.EmailField(label="邮箱", required=False, help_text="可不填；填了可以把激活码发到邮箱")
+
+    field_order: tuple[str, ...] = ("name", "email", "days")
+
+
+class ActivationForm(TwiceForm):
+    username = forms.CharField(
+        label="登录名",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "username"}),
+    )
+    code = forms.CharField(
+        label="激活码",
+        max_length=60,
+        help_text="通知单上的四组字母和数字，大小写都可以",
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    name = forms.CharField(
+        label="您的姓名", max_length=60, required=False, help_text="通知单上已有姓名的不用填；账号只由您本人使用"
+    )
+
+    field_order: tuple[str, ...] = ("username", "code", "name", "password", "again")

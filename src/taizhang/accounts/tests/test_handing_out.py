@@ -1,5 +1,6 @@
 """Accounts handed out: everybody by a code of their own, once, in time, and nobody by guessing."""
 
+import io
 import re
 import threading
 from datetime import timedelta
@@ -12,6 +13,8 @@ from django.db.utils import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from msoffcrypto.exceptions import InvalidKeyError
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from taizhang.accounts import handing_out
 from taizhang.accounts.actions import close_account, give_password, grant
@@ -54,6 +57,15 @@ def activate(**said):
 
 def slips(handout):
     return slips_of(handout, at=timezone.now())
+
+
+def codes_in(file, password: str) -> set[str]:
+    opened = io.BytesIO()
+    sealed = OOXMLFile(file)
+    sealed.load_key(password=password, verify_password=True)
+    sealed.decrypt(opened)
+    sheet = openpyxl.load_workbook(opened)["激活码"]
+    return {row[4] for row in sheet.iter_rows(min_row=2, values_only=True)}
 
 
 def codes(refusal) -> set[str]:
@@ -252,8 +264,17 @@ def test_by_page_the_number_is_said_before_anything_is_opened(education):
     assert "打印通知单" in found and "待激活" in found
     printed = page.get(reverse("accounts:slips", args=[Handout.objects.get().pk])).content.decode()
     assert printed.count('<section class="slip">') == 2
-    taken = page.get(reverse("accounts:slips_file", args=[Handout.objects.get().pk]))
-    assert taken["Content-Type"].endswith("sheet")
+    address = reverse("accounts:slips_file", args=[Handout.objects.get().pk])
+    assert page.get(address).status_code == 200
+    sealed = {"password": "Send-it-by-telephone-7", "again": "Send-it-by-telephone-7"}
+    for wrong in ({**sealed, "again": "otherwise"}, {"password": "short", "again": "short"}, {}):
+        assert page.post(address, wrong).status_code == 422
+    taken = page.post(address, sealed)
+    assert taken["Content-Type"].endswith("sheet") and taken["Cache-Control"] == "no-store"
+    file = io.BytesIO(b"".join(taken.streaming_content))
+    assert codes_in(file, "Send-it-by-telephone-7") == {each.code for each in slips(Handout.objects.get())}
+    with pytest.raises(InvalidKeyError):
+        codes_in(file, "Another-telephone-7")
     kept = AuditRecord.objects.filter(kind=AuditKind.EXPORT).order_by("pk").values_list("verb", flat=True)
     assert list(kept) == ["accounts:slips", "accounts:slips_file"]
 

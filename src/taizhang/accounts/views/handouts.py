@@ -1,6 +1,7 @@
 """Pages of handing out: who is to be let in, the slips, who has come, and what is done about who has not."""
 
 import io
+from typing import IO
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,8 +15,16 @@ from taizhang.accounts import handing_out, lists, rules
 from taizhang.accounts.access import for_roles
 from taizhang.accounts.acting import record, require
 from taizhang.accounts.codes import Activation, Handout
-from taizhang.accounts.forms.codes import HEADINGS, DaysForm, HandOutForm, ListedForm, SuccessorForm, UploadListedForm
-from taizhang.accounts.freshness import require_fresh
+from taizhang.accounts.forms.codes import (
+    HEADINGS,
+    DaysForm,
+    HandOutForm,
+    ListedForm,
+    SealForm,
+    SuccessorForm,
+    UploadListedForm,
+)
+from taizhang.accounts.freshness import is_fresh, require_fresh
 from taizhang.accounts.handing_out import Slip
 from taizhang.accounts.handouts import ACTIVATIONS, HANDOUTS, ActivationFilters, with_counts
 from taizhang.accounts.models import AuditKind, Grant, Role, User
@@ -134,23 +143,31 @@ def slips(request, pk: int):
 
 
 @for_roles(rules.WHO["hand_out"])
-@require_GET
+@require_http_methods(["GET", "POST"])
 def slips_file(request, pk: int):
-    """The same as a workbook, for a letter of the office's own."""
+    """The same as a workbook, for a letter of the office's own; it opens with the password typed here, which is kept nowhere."""
     found = handout_of(request, pk)
-    require_fresh(request, download=True)
+    if request.method == "POST" and not is_fresh(request):
+        return redirect(request.path)  # what is proved first is proved before a password is typed
+    require_fresh(request)
     shown = handing_out.slips_of(found, at=timezone.now())
+    form = SealForm(request.POST if request.method == "POST" else None, by=request.user)
+    if not form.is_valid():
+        page = {"form": form, "handout": found, "number": len(shown)}
+        return render(request, "accounts/slips_file.html", page, status=422 if form.errors else 200)
     record(AuditKind.EXPORT, by=request.user, verb="accounts:slips_file", of=found, rows=len(shown))
     rows = [
         (each.unit, each.user.name, each.held, each.user.username, each.code, each.expires_at.astimezone().date())
         for each in shown
     ]
-    return workbook("激活码", ("单位", "姓名", "角色", "登录名", "激活码", "有效期至"), rows, name="激活码.xlsx")
+    headings = ("单位", "姓名", "角色", "登录名", "激活码", "有效期至")
+    return workbook("激活码", headings, rows, name="激活码.xlsx", password=form.cleaned_data["password"])
 
 
-def workbook(title: str, headings, rows, *, name: str) -> FileResponse:
-    file = io.BytesIO()
+def workbook(title: str, headings, rows, *, name: str, password: str = "") -> FileResponse:
+    file: IO[bytes] = io.BytesIO()
     exporting.write_xlsx(file, title, headings, rows)
+    file = exporting.sealed(file, password) if password else file
     file.seek(0)
     response = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
     response["Cache-Control"] = "no-store"
