@@ -84,6 +84,36 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// <p data-keys="what is gone through"> explains the keys of a page. J, K and the arrows go through those; the key of a
+// [data-key], of the one at hand before others, chooses a radio (and goes to its data-then) or else only goes there: Enter decides.
+document.addEventListener("keydown", (event) => {
+  const legend = document.querySelector("[data-keys]");
+  if (!legend || event.ctrlKey || event.metaKey || event.altKey) return;
+  const all = [...document.querySelectorAll(legend.dataset.keys)];
+  const at = all.findIndex((each) => each.contains(event.target));
+  if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")) {
+    if (event.key === "Escape") (all[at] ?? event.target).focus();
+    if (event.key === "Escape" && at < 0) event.target.blur();
+    return;
+  }
+  const key = event.key.toLowerCase();
+  const by = { j: 1, arrowdown: 1, k: -1, arrowup: -1 }[key];
+  if (by && all.length && !(event.target.type === "radio" && key.startsWith("arrow"))) {
+    event.preventDefault();
+    const next = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+    return;
+  }
+  const wanted = `[data-key="${CSS.escape(key)}"]`;
+  const found = all[at]?.querySelector(wanted) ?? [...document.querySelectorAll(wanted)].find((each) => !all.some((one) => one.contains(each)));
+  if (!found) return;
+  event.preventDefault();
+  if (found.type === "radio") found.click();
+  const then = found.dataset.then && all[at]?.querySelector(found.dataset.then);
+  (then || (found.type === "radio" ? all[at] : found)).focus();
+});
+
 // <form data-once> is sent once: a second click while it travels does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -17,6 +17,7 @@ WITHOUT: dict[str, str] = {
     "orgs:choose": "what a field of a form offers: orgs.list?q=",
     "party:choose": "what a field of a form offers: party.list?q=",
     "party:choose_superior": "what a field of a form offers: orgs.units and party.list",
+    "declarations:queue": "what waits for one's own review, to be gone through by keyboard: declarations.list?turn=mine",
     "members:choose": "what a field of a form offers: members.list?q=",
     "accounts:sign_ins": "where a person is signed in at pages: a program signs in nowhere, its tokens are accounts.own_tokens",
     "accounts:end_sign_in": "as accounts:sign_ins",

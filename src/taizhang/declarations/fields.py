@@ -26,7 +26,6 @@ class Asked:
     label: str
     kind: Literal["words", "number", "yes", "choice"] = "words"
     choices: Mapping[str, str] = field(default_factory=dict)
-    help: str = ""
     longest: int = 200
     required: bool = False
     sampled: bool = False
@@ -65,7 +64,7 @@ def numbers(model: Any, *names: str, **more: Any) -> tuple[Asked, ...]:
     return tuple(Asked(name, labels[name], "number", required=True, **more) for name in names)
 
 
-GONE = (Asked("ended", "已经不再如此", "yes", help="勾选后填写从哪天起不再如此"),)
+GONE = (Asked("ended", "已经不再如此", "yes"),)
 
 KINDS: dict[str, RecordKind] = {
     each.name: each
@@ -75,10 +74,10 @@ KINDS: dict[str, RecordKind] = {
             "particulars",
             "基本情况",
             (
-                Asked("name", "名称", help="登记证书上的全称", required=True),
+                Asked("name", "名称", required=True),
                 chosen("kind", "类型", Kind, required=True, sampled=True),
                 chosen("level", "登记层级", Level, required=True, sampled=True),
-                Asked("region", "行政区划代码", help="6位，如 340000", longest=6, sampled=True),
+                Asked("region", "行政区划代码", longest=6, sampled=True),
                 Asked("trade", "行业", longest=60, sampled=True),
             ),
         ),
@@ -104,10 +103,10 @@ KINDS: dict[str, RecordKind] = {
             "party",
             "台账没有的党组织",
             (
-                Asked("name", "名称", help="批复上的全称", required=True),
+                Asked("name", "名称", required=True),
                 chosen("level", "层级", PartyLevel, required=True),
-                Asked("approved_by", "批准机关", help="哪一级党组织批准的"),
-                Asked("approval", "批复文号", help="批复文件上的文号"),
+                Asked("approved_by", "批准机关"),
+                Asked("approval", "批复文号"),
             ),
             since_label="批复日期",
         ),
@@ -121,11 +120,7 @@ KINDS: dict[str, RecordKind] = {
                 Asked("title", "职务", longest=40),
                 Asked("is_management", "中层以上管理职务", "yes"),
                 Asked("left", "已离开本单位", "yes"),
-                Asked(
-                    "outside_name",
-                    "组织关系所在的外部党组织",
-                    help="组织关系转到外单位的填；在本系统内转接的，另办接转",
-                ),
+                Asked("outside_name", "组织关系所在的外部党组织"),
                 chosen("outside_kind", "外部党组织类别", OutsideKind),
             ),
             about_people=True,

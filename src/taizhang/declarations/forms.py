@@ -7,7 +7,8 @@ from django import forms
 
 from taizhang.accounts.models import Unit
 from taizhang.declarations.drafts import Draft
-from taizhang.declarations.fields import Asked
+from taizhang.declarations.explanations import SINCE, explained
+from taizhang.declarations.fields import Asked, RecordKind
 from taizhang.declarations.sections import Record
 from taizhang.kit.choosing import Choose, ChooseListed
 from taizhang.kit.naming import NameField
@@ -17,9 +18,10 @@ from taizhang.orgs.models import Organization
 SHORT = {"rows": 2}
 
 
-def field_for(asked: Asked) -> forms.Field:
+def field_for(kind: RecordKind, asked: Asked) -> forms.Field:
     """Nothing is required while a draft saves itself; the check says what is missing."""
-    told: dict[str, Any] = {"label": asked.label, "required": False, "help_text": asked.help}
+    told: dict[str, Any] = {"label": asked.label, "required": False}
+    told["help_text"] = explained(kind.name, asked.name, asked.label)
     if asked.kind == "number":
         return forms.IntegerField(min_value=0, max_value=1_000_000, **told)
     if asked.kind == "yes":
@@ -40,10 +42,11 @@ class RecordForm(forms.Form):
         for asked in record.kind.fields:
             if (record.key, asked.name) not in draft.samples:
                 value = draft.declared(record, asked.name)
-                self.fields[asked.name] = field_for(asked)
+                self.fields[asked.name] = field_for(record.kind, asked)
                 self.initial.setdefault(asked.name, value)
         self.asked = list(self.fields)
-        self.fields["since"] = DayField(label=record.kind.since_label, required=False)
+        told = explained(record.kind.name, SINCE, record.kind.since_label)
+        self.fields["since"] = DayField(label=record.kind.since_label, required=False, help_text=told)
         self.initial.setdefault("since", draft.since(record.key) or draft.declaration.cut_off_on)
         for name in self.asked:
             self.fields[f"seen_{name}"] = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -91,7 +94,7 @@ class SamplesForm(forms.Form):
                 continue
             asked = record.kind.field(name)
             self.keys[f"{key}-{name}"] = (key, name)
-            self.fields[f"{key}-{name}"] = field_for(asked)
+            self.fields[f"{key}-{name}"] = field_for(record.kind, asked)
             self.fields[f"{key}-{name}"].label = f"{record.kind.title}：{asked.label}"
             self.initial[f"{key}-{name}"] = sample.answer
 

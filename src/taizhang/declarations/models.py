@@ -8,7 +8,7 @@ from datetime import timedelta
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
@@ -138,6 +138,16 @@ class DeclarationQuerySet(models.QuerySet):
         reviewing = user.scope_as({Role.UNIT_REVIEWER, Role.UNIT_CLERK}).q("organization__unit__path")
         turn = Q(case__in=Case.objects.awaiting(user))
         return self.under_way().filter(turn | (Q(state=State.WITH_UNIT) & reviewing))
+
+    def to_review(self, user):
+        """Somebody else's, under review, and the next move is this person's: those submitted first stand first."""
+        waiting = self.awaiting(user).filter(state__in=UNDER_REVIEW).exclude(submitted_by=user)
+        return waiting.order_by("submitted_on", "pk")
+
+    def with_number_of_differences(self):
+        standing = Difference.objects.standing().filter(declaration=OuterRef("pk")).order_by().values("declaration")
+        number = Subquery(standing.annotate(number=Count("pk")).values("number"), output_field=models.IntegerField())
+        return self.annotate(differing=Coalesce(number, 0))
 
     def stood(self, until=None):
         """Each with the state it was in at that moment, read from its steps; those opened later are left out."""

@@ -25,6 +25,18 @@ TABLE = Table(
     ),
     sort="-pk",
 )
+QUEUE = Table(
+    (
+        Column("社会组织", "organization__unit__name", link=address_of, style="wide"),
+        Column("提交日期", "submitted_on", sort="submitted_on"),
+        Column("更正", lambda row: f"{row.differing} 项" if row.differing else "没有"),
+        Column("提交人", "submitted_by__name"),
+        Column("责任单位", "organization__unit__parent__name", aside=True),
+        Column("填报任务", lambda row: row.round.title if row.round else "更正"),
+        Column("逾期", lambda row: "逾期" if row.is_late else "", aside=True),
+    ),
+    sort="submitted_on",
+)
 ROUNDS = Table(
     (
         Column("填报任务", "title", link=address_of, style="wide"),

@@ -6,6 +6,7 @@ from taizhang.declarations.views import filling, reviewing, rounds
 app_name = "declarations"
 urlpatterns = [
     path("", views.list, name="list"),
+    path("queue/", reviewing.queue, name="queue"),
     path("start/", filling.start, name="start"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/open/", rounds.open_round, name="open_round"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from taizhang.accounts.models import User
 from taizhang.cases.models import Case
-from taizhang.declarations.models import UNDER_REVIEW, Declaration
+from taizhang.declarations.models import Declaration
 from taizhang.formation.models import Application
 from taizhang.kit.addresses import address_of
 
@@ -24,5 +24,4 @@ def with_pages(cases: list[Case], user: User) -> list[tuple[Case, str]]:
 
 
 def to_review(user: User) -> int:
-    waiting = Declaration.objects.visible_to(user).awaiting(user)
-    return waiting.filter(state__in=UNDER_REVIEW).count()
+    return Declaration.objects.visible_to(user).to_review(user).count()

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,16 @@ def read(folder: Path = DATA) -> Edition:
             parameters += parameters_of(entry, jurisdictions[entry["document"]])
             clauses.append(dated({name: value for name, value in entry.items() if name != "parameter"}))
     return Edition(documents, clauses, parameters)
+
+
+@cache
+def titles() -> dict[str, str]:
+    """Each clause as it is cited: 《中国共产党章程》第二十九条."""
+    found = read()
+    documents = {
+        entry["key"]: f"《{entry['title']}》" if entry.get("title") else entry["number"] for entry in found.documents
+    }
+    return {entry["key"]: f"{documents[entry['document']]}{entry['label']}" for entry in found.clauses}
 
 
 def parameters_of(clause: Entry, jurisdiction: str) -> Iterator[Entry]:

@@ -34,6 +34,7 @@ def list(request):  # noqa: A001 (the page's name)
         context={
             "asked": question,
             "may_start": request.user.holds(rules.WHO["start"]),
+            "may_review": request.user.holds(rules.WHO["pass_on"]),
         },
         bulk=bulk_verbs(request.user) if question.is_today else (),
     )

@@ -6,15 +6,34 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from taizhang.accounts import lists
+from taizhang.accounts.access import for_roles
 from taizhang.declarations import actions, forms, rules
 from taizhang.declarations.actions.reviewing import Judged
 from taizhang.declarations.models import Declaration, Verdict
-from taizhang.declarations.views import declaration_of, page_of
+from taizhang.declarations.tables import QUEUE
+from taizhang.declarations.views import bulk_verbs, declaration_of, page_of
 from taizhang.declarations.views.filling import must_hold
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
+from taizhang.kit.lists import Empty
 from taizhang.kit.refusals import Refused
+
+
+@for_roles(rules.WHO["pass_on"])
+def queue(request):
+    """What waits for this person, the oldest first; what was decided makes room for the next."""
+    rows = Declaration.objects.visible_to(request.user).to_review(request.user).listed()
+    return lists.show(
+        request,
+        table=QUEUE,
+        rows=rows.with_number_of_differences(),
+        title="待我审核",
+        template="declarations/queue.html",
+        empty=Empty("没有等您审核的", "有社会组织提交后会列在这里，先交的在前。", "declarations:list", "全部填报"),
+        bulk=bulk_verbs(request.user),
+    )
 
 
 @require_POST
@@ -46,9 +65,8 @@ def decided(request, pk: int, verb: str, says: str):
         found = page_of(request, declaration_of(request, pk), obstacles=refusal.obstacles, judged=judged, note=note)
         return render(request, "declarations/detail.html", found, status=422)
     messages.success(request, says)
-    waiting = Declaration.objects.visible_to(request.user).awaiting(request.user).filter(submitted_on__isnull=False)
-    following = waiting.exclude(pk=pk).exclude(state__in=rules.OPEN_TO_CHANGE).order_by("submitted_on", "pk").first()
-    return go_to(address_of(following) if following else reverse("declarations:list") + "?turn=mine")
+    following = Declaration.objects.visible_to(request.user).to_review(request.user).exclude(pk=pk).first()
+    return go_to(address_of(following) if following else reverse("declarations:queue"))
 
 
 def verdicts(posted):

@@ -38,7 +38,8 @@ def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
         style = "form-check-input" if checkbox else style
         attributes["class"] = f"{widget.attrs.get('class', '')} {style} {'is-invalid' if bound.errors else ''}".strip()
     if bound.errors:
-        attributes["aria-describedby"] = f"{bound.auto_id}_error"
+        described = [f"{bound.auto_id}_error", *([f"{bound.auto_id}_helptext"] if bound.help_text else [])]
+        attributes["aria-describedby"] = " ".join(described)
     drawn = bound.as_widget(attrs=attributes)
     return {"field": bound, "widget": drawn, "checkbox": checkbox, "group": group}
 
