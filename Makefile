@@ -46,7 +46,7 @@ bench: develop ## measured against the comparators, as ratios of one run
 	@$(BIN)/python -m bench
 
 campaign: develop ## 1,068 organisations activated, submitted and accepted at once; the last line is JSON
-	@$(BIN)/python scripts/campaign.py
+	@$(BIN)/python -m scripts.campaign
 
 docs: develop ## the documents that run: manual, glossary, story; and the pictures of the guide, from the running product
 	@$(BIN)/python scripts/browser.py

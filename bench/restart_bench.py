@@ -4,83 +4,51 @@ Its own server and its own data folder; eight clients read lists and pages as fa
 """
 
 import http.client
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+from bench.serving import at_home, command, in_shell, served
+
 PORT, CLIENTS, RESTARTS, BETWEEN = 8139, 8, 5, 4.0
 PAGES = ("/orgs/", "/", "/api/organizations", "/party/", "/health")
 OFFICE = """
-import django; django.setup()
-from importlib import import_module
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from tests import world as cast
 world = cast.build()
 for number in range(60):
     world.organization(f"第{number}协会", number=number + 1)
-session = import_module(settings.SESSION_ENGINE).SessionStore()
-user = world.clerk
-session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.save()
-print("SESSION", session.session_key)
+from django.test import Client
+client = Client()
+client.force_login(world.clerk)
+print("SESSION", client.cookies["sessionid"].value)
 """
 
 
 def run() -> list[dict]:
     home = Path(tempfile.mkdtemp(prefix="taizhang-restart-"))
-    environment = {**os.environ, "TAIZHANG_HOME": str(home), "TAIZHANG_PRODUCTION": "0", "PYTHONPATH": str(CHECKOUT)}
-    environment = {
-        name: value for name, value in environment.items() if name not in ("DATABASE_URL", "TAIZHANG_AS_OWNER")
-    }
+    environment = at_home(home)
     from taizhang.kit.postgres import APPLICATION, DATABASE, Server
 
     database = Server(home)
     try:
         command(environment, "migrate")
-        session = office(environment)
+        session = in_shell(environment, OFFICE).split("SESSION ")[1].strip()
         environment["DATABASE_URL"] = (
             f"postgresql://{APPLICATION}@/{DATABASE}?host={database.sockets}"  # as in production
         )
-        served = subprocess.Popen([*TAIZHANG, "serve", f"--port={PORT}", "--no-worker"], cwd=CHECKOUT, env=environment)
-        try:
+        with served(environment, PORT):
             return measure(database, session)
-        finally:
-            served.terminate()
-            served.wait(timeout=30)
     finally:
         database.stop()
         shutil.rmtree(database.folder, ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
 
 
-TAIZHANG = (sys.executable, "-m", "taizhang.config.cli")
-
-
-def command(environment: dict, *arguments: str) -> None:
-    subprocess.run([*TAIZHANG, *arguments], cwd=CHECKOUT, env=environment, check=True, stdout=subprocess.DEVNULL)
-
-
-def office(environment: dict) -> str:
-    """Founded, with something in its lists, and its clerk signed in."""
-    owner = {**environment, "TAIZHANG_AS_OWNER": "1", "DJANGO_SETTINGS_MODULE": "taizhang.config.settings"}
-    done = subprocess.run(
-        [sys.executable, "-c", OFFICE], cwd=CHECKOUT, env=owner, capture_output=True, text=True, check=True
-    )
-    return done.stdout.split("SESSION ")[1].strip()
-
-
 def measure(database, session: str) -> list[dict]:
     answers: list[tuple[float, int]] = []  # when it was answered, and with what; 0 where nothing came
     over = threading.Event()
-    wait_for_the_server()
     clients = [threading.Thread(target=read_on, args=(number, session, answers, over)) for number in range(CLIENTS)]
     for each in clients:
         each.start()
@@ -112,19 +80,6 @@ def restart(database) -> None:
     log = database.folder / "restart.log"  # without it the new server would hold on to our pipe
     command = ("restart", "-D", database.data, "-l", log, "-m", "fast", "-w", "-t", "60")
     database._run(database.binaries() / "pg_ctl", *command)
-
-
-def wait_for_the_server() -> None:
-    for _ in range(300):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
-            connection.request("GET", "/health")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.2)
-    raise RuntimeError("the server does not answer")
 
 
 def read_on(number: int, session: str, answers: list, over: threading.Event) -> None:

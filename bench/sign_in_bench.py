@@ -5,16 +5,14 @@ import multiprocessing
 import os
 import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 from urllib.parse import urlencode
 
 from bench import databases
+from bench.serving import at_home, command, in_shell, served
 
 PORT = int(os.environ.get("TAIZHANG_BENCH_PORT", "8112"))
 FLOOD = 200  # wrong passwords a second
@@ -84,51 +82,25 @@ def distinguishable(some: list[float], others: list[float]) -> float:
 
 
 SETTING = """
-from importlib import import_module
-from datetime import timedelta
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from taizhang.accounts.models import User
 from tests import world
 office = world.build()
 for number in range(60):
     office.organization(f"第{number}协会")
-session = import_module(settings.SESSION_ENGINE).SessionStore()
-session[SESSION_KEY] = str(office.clerk.pk)
-session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-session[HASH_SESSION_KEY] = office.clerk.get_session_auth_hash()
-session.create()
-print("SESSION", session.session_key)
+from django.test import Client
+client = Client()
+client.force_login(office.clerk)
+print("SESSION", client.cookies["sessionid"].value)
 """
 
 
 def lists_go_on() -> list[dict]:
     """The list of organisations read by four readers, alone and beside a flood; in turns, in one run."""
     with tempfile.TemporaryDirectory(prefix="taizhang-") as home:
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("TAIZHANG_", "DJANGO_"))},
-            "TAIZHANG_HOME": home,
-            "TAIZHANG_PROXIES": "1",
-            "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
-        }
-        command = [sys.executable, "-m", "taizhang.config.cli"]
-        subprocess.run([*command, "migrate"], env=environment, check=True, capture_output=True)
-        made = subprocess.run(
-            [*command, "manage", "shell", "-v0", "-c", SETTING],
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        session = re.search(r"SESSION (\w+)", made.stdout).group(1)  # type: ignore[union-attr]
-        serve = [*command, "serve", "--port", str(PORT), "--processes", "2", "--no-worker"]
-        server = subprocess.Popen(serve, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            wait_for_server()
+        environment = {**at_home(home), "TAIZHANG_PROXIES": "1"}
+        command(environment, "migrate")
+        session = in_shell(environment, SETTING).split("SESSION ")[1].strip()
+        with served(environment, PORT, "--processes", "2"):
             return measured(session)
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
 
 
 def measured(session: str) -> list[dict]:
@@ -148,16 +120,6 @@ def measured(session: str) -> list[dict]:
         line = {"name": f"the same beside {FLOOD} wrong passwords a second: {kind}", "value": rate, "measure": "/s"}
         lines.append({**line, "ratio": pages / rate, "at_most": 1.25, "note": answers[kind]})
     return lines
-
-
-def wait_for_server() -> None:
-    for _ in range(150):
-        try:
-            ask(http.client.HTTPConnection("127.0.0.1", PORT, timeout=5), "GET", "/health")
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("the server did not come up")
 
 
 def ask(connection, method: str, path: str, body: str = "", **headers: str) -> tuple[int, bytes, list]:

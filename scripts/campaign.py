@@ -1,7 +1,7 @@
 """A campaign against the running server: accounts activated by code, declarations opened, submitted, reviewed and accepted by
 several processes at once; then counted independently. The last line is JSON; `lost` and `errors` are what matters.
 
-    python scripts/campaign.py [--organisations 1068] [--processes 4] [--port 8133]
+    python -m scripts.campaign [--organisations 1068] [--processes 4] [--port 8133]
 """
 
 import argparse
@@ -9,10 +9,8 @@ import http.client
 import json
 import math
 import multiprocessing
-import os
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,8 +18,8 @@ from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urlencode
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(CHECKOUT))
+from bench import serving
+
 PASSWORD = "Campaign-horse-battery-{}"
 EVERY = 10  # one organisation in so many corrects something
 TRIES = 40  # when the server asks to wait
@@ -227,45 +225,26 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8133)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="taizhang-") as home:
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("TAIZHANG_", "DJANGO_"))},
-            "TAIZHANG_HOME": home,
-            "TAIZHANG_PROXIES": "1",
-            "PYTHONPATH": str(CHECKOUT),
-        }
-        command = [sys.executable, "-m", "taizhang.config.cli"]
-        subprocess.run([*command, "migrate"], env=environment, check=True, capture_output=True)
+        environment = {**serving.at_home(home), "TAIZHANG_PROXIES": "1"}
+        serving.command(environment, "migrate")
         told = Path(home) / "campaign.json"
-        within(command, environment, f"prepare({options.organisations}, {str(told)!r})")
+        within(environment, f"prepare({options.organisations}, {str(told)!r})")
         prepared = json.loads(told.read_text())
-        serve = [*command, "serve", "--port", str(options.port), "--processes", "2", "--no-worker"]
-        server = subprocess.Popen(serve, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            wait_for(options.port)
+        with serving.served(environment, options.port, "--processes", "2"):
             began = time.perf_counter()
             tasks = [(options.port, prepared["clerk"], number, each) for number, each in enumerate(prepared["people"])]
             with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
                 lived = pool.map(live, tasks, chunksize=4)
             seconds = time.perf_counter() - began
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
-        within(command, environment, f"count({str(told)!r})")
+        within(environment, f"count({str(told)!r})")
         counted = json.loads(told.read_text())
     told_of = report(lived, counted, seconds, options.processes)
     print(json.dumps(told_of, ensure_ascii=False))
     return 1 if told_of["lost"] or told_of["errors"] or not told_of["figures_equal"] else 0
 
 
-def within(command: list[str], environment: dict, call: str) -> None:
-    """As the owner of the database: the province is written set-wise, and what is counted is in no person's scope."""
-    code = f"from scripts import campaign; campaign.{call}"
-    environment = {**environment, "TAIZHANG_AS_OWNER": "1"}
-    ran = subprocess.run(
-        [*command, "manage", "shell", "-v0", "-c", code], env=environment, capture_output=True, text=True
-    )
-    if ran.returncode:
-        raise SystemExit(f"{call}: {ran.stderr[-2000:]}")
+def within(environment: dict, call: str) -> None:
+    serving.in_shell(environment, f"from scripts import campaign; campaign.{call}")
 
 
 def report(lived: list[dict], counted: dict, seconds: float, processes: int) -> dict:
@@ -302,18 +281,6 @@ def report(lived: list[dict], counted: dict, seconds: float, processes: int) -> 
 
 def p95(taken: list[float]) -> int:
     return round(1000 * sorted(taken)[int(0.95 * (len(taken) - 1))])
-
-
-def wait_for(port: int) -> None:
-    for _ in range(150):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/health")
-            connection.getresponse().read()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("the server did not come up")
 
 
 if __name__ == "__main__":
