@@ -13,7 +13,8 @@ from django.utils import timezone
 from taizhang.accounts import attempts, passwords, rules, sessions
 from taizhang.accounts.acting import action, require
 from taizhang.accounts.codes import Activation
-from taizhang.accounts.models import Delegation, Grant, Role, SignIn, Unit, UnitKind, User
+from taizhang.accounts.models import Delegation, Grant, Role, Unit, UnitKind, User
+from taizhang.accounts.signing_in import SignIn
 from taizhang.accounts.spelling import spell
 from taizhang.kit.refusals import Refused, refuse_if
 from taizhang.kit.text import obstacles_in_name

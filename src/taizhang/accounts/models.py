@@ -16,6 +16,10 @@ from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Upper
 from django.utils import timezone
 
+from taizhang.accounts import codes as codes  # the rest of the nouns: Django looks for them here
+from taizhang.accounts import kept as kept
+from taizhang.accounts import programs as programs
+from taizhang.accounts import signing_in as signing_in
 from taizhang.accounts.roles import (  # noqa: F401 (asked for here by everybody)
     ADMINISTERS,
     ADMINISTRATORS,
@@ -353,9 +357,3 @@ class Delegation(models.Model):
 
     def __str__(self):
         return f"{self.to} 代理 {self.grant}"
-
-
-from taizhang.accounts.codes import Activation, Handout  # noqa: E402, F401 (Django looks for models here)
-from taizhang.accounts.kept import DefaultFilter, Errand, ErrandRefusal, SavedFilter, UnitSpelling  # noqa: E402, F401 (Django looks for models here)
-from taizhang.accounts.programs import Token  # noqa: E402, F401 (Django looks for models here)
-from taizhang.accounts.signing_in import Attempts, SignIn, UsedPassword  # noqa: E402, F401

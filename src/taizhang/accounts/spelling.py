@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from django.db import connection
 from django.db.models import QuerySet
 
-from taizhang.accounts.models import Unit, UnitKind, UnitSpelling
+from taizhang.accounts.kept import UnitSpelling
+from taizhang.accounts.models import Unit, UnitKind
 from taizhang.kit import searching
 from taizhang.kit.pinyin import spelled
 

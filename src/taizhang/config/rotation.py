@@ -18,7 +18,8 @@ from django.db.models import Model
 
 from taizhang.accounts.acting import action, tell_audit
 from taizhang.accounts.errands import PURPOSE as EXPORTS
-from taizhang.accounts.models import Errand, User
+from taizhang.accounts.kept import Errand
+from taizhang.accounts.models import User
 from taizhang.accounts.programs import Answer
 from taizhang.cases.models import AttachedFile
 from taizhang.config.calls import ANSWERS

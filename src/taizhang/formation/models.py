@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from taizhang.accounts.models import Unit, User
 from taizhang.cases.models import Case
+from taizhang.formation import plans as plans  # the nouns of groupings: Django looks for them here
 from taizhang.kit.triggers import NoDelete, NoTruncate
 from taizhang.members.models import Person, Position
 from taizhang.orgs.models import Organization
@@ -321,6 +322,3 @@ class Elected(models.Model):
 
     def __str__(self):
         return f"{self.get_position_display()}{self.person}"
-
-
-from taizhang.formation import plans  # noqa: E402, F401  (the nouns of groupings stand in a file of their own)

@@ -6,7 +6,6 @@ from django.db.models import Count, Q
 
 from taizhang.accounts.models import Unit, User
 from taizhang.formation.grouping.nouns import Limits, Wishes
-from taizhang.formation.models import Application
 from taizhang.members.eligibility import WhoCounts
 from taizhang.orgs.models import Organization
 from taizhang.party.models import PartyOrganization
@@ -93,7 +92,9 @@ class ProposedGroup(models.Model):
     number = models.PositiveIntegerField("组号")
     why = models.TextField("为何一组")
     host = models.ForeignKey(PartyOrganization, models.PROTECT, null=True, related_name="+", verbose_name="编入")
-    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+", verbose_name="申请")
+    application = models.ForeignKey(
+        "formation.Application", models.PROTECT, null=True, related_name="+", verbose_name="申请"
+    )
 
     objects = ProposedGroupQuerySet.as_manager()
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from taizhang.accounts import actions, policy
-from taizhang.accounts.models import UsedPassword, User
+from taizhang.accounts.models import User
+from taizhang.accounts.signing_in import UsedPassword
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from taizhang.accounts import actions, policy
-from taizhang.accounts.models import AuditKind, AuditRecord, Role, SignIn, User
+from taizhang.accounts.models import AuditKind, AuditRecord, Role, User
+from taizhang.accounts.signing_in import SignIn
 from tests.proof import prove
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,9 @@ from taizhang.accounts.acting import require
 from taizhang.accounts.forms import AccountForm, DelegationForm, NameForm, RoleForm
 from taizhang.accounts.freshness import require_fresh
 from taizhang.accounts.holding import HOLDERS, HolderFilters
-from taizhang.accounts.models import ADMINISTERS, ADMINISTRATORS, Delegation, Grant, SignIn, User
+from taizhang.accounts.models import ADMINISTERS, ADMINISTRATORS, Delegation, Grant, User
 from taizhang.accounts.programs import Token
+from taizhang.accounts.signing_in import SignIn
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Empty
