@@ -3,14 +3,52 @@ statements are closed by the step, and `undoing` of that step brings them back."
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, QuerySet
 
 from taizhang.cases.models import Step
 from taizhang.ledger.actions import close, insert
 from taizhang.ledger.models import Fact
 from taizhang.ledger.undoing import fact_models
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A pair that may be one, and why it is offered."""
+
+    one: Any
+    other: Any
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One kind of statement, side by side."""
+
+    title: str
+    kept: list[Fact]
+    dropped: list[Fact]
+
+
+def compared(kept: Model, dropped: Model, *, without: str = "") -> Iterator[Compared]:
+    """Every kind of which either says something now; not those of the slice `without`, which not everybody may see."""
+    for model, name in keys_to(type(kept)):
+        if model._meta.app_label != without:
+            kept_side, dropped_side = (
+                list(model.objects.current().filter(**{name: each}).order_by("period")) for each in (kept, dropped)
+            )
+            if kept_side or dropped_side:
+                yield Compared(str(model._meta.verbose_name), kept_side, dropped_side)
+
+
+def locked(rows: QuerySet, *things: Any) -> list[Any]:
+    """As they are now, always in the same order, so that two who merge crosswise wait instead of blocking each other."""
+    found = rows.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in things]).order_by("pk")
+    by_number = {each.pk: each for each in found}
+    return [by_number[each.pk] for each in things]
 
 
 def restate_under(kept: Model, dropped: Model, *, step: Step) -> Counter[str]:

@@ -17,11 +17,11 @@ from taizhang.kit.shapes import filters_schema, sort_asked
 from taizhang.ledger.asking import as_of
 from taizhang.ledger.telling import StatementOut, statements_told
 from taizhang.members import actions, forms, merging, rules
-from taizhang.members.mergers import PersonMerger
+from taizhang.members.mergers import PersonApart, PersonMerger
 from taizhang.members.models import FACTS, Membership, Person, Post, heads_of, statements_visible_to
 from taizhang.members.privacy import inventory
 from taizhang.members.tables import PersonFilters, filters_of, people_table
-from taizhang.orgs.forms import MergeForm, UnmergeForm
+from taizhang.orgs.forms import MergeForm, OfferAgainForm, UnmergeForm
 from taizhang.party.models import PartyOrganization
 
 router = Router(tags=["人员和党员"])
@@ -311,6 +311,16 @@ class PersonDoubleOut(Schema):
     how: str
 
 
+class PersonApartOut(Schema):
+    """A pair found to be two, by which step; `undone`: it is offered again."""
+
+    id: int
+    one: int
+    other: int
+    step: int
+    undone: bool
+
+
 class PersonMergerOut(Schema):
     id: int
     kept: int
@@ -350,6 +360,34 @@ def unmerge(request, filled, pk: Number):
     require(request.user, rules.WHO["unmerge"])
     found = get_object_or_404(PersonMerger.objects.visible_to(request.user), pk=pk)
     return merging.unmerge(found, by=request.user, **filled)
+
+
+@verb(router, "/{pk}/tell-apart/{other}", "认定为两人", form=UnmergeForm)
+def tell_apart(request, filled, pk: Number, other: Number):
+    """They are two, and offered no more."""
+    require(request.user, rules.WHO["tell_apart"])
+    one, two = person_of(request, pk), person_of(request, other)
+    return merging.tell_apart(one, other=two, by=request.user, **filled)
+
+
+@router.get(
+    "/told-apart", response=answers(Page[PersonApartOut]), operation_id="members.told_apart", summary="认定为两人的"
+)
+def told_apart(request, after: str = "", limit: Limit = 50):
+    require(request.user, rules.WHO["merge"])
+    return page_of(PersonApart.objects.visible_to(request.user), after=after, limit=limit, item=apart_told)
+
+
+def apart_told(row: Any) -> dict[str, Any]:
+    about = {"step": row.step_id, "undone": row.undone_id is not None}
+    return {"id": row.pk, "one": row.one_id, "other": row.other_id, **about}
+
+
+@verb(router, "/told-apart/{pk}/undo", "撤销两人认定", form=OfferAgainForm)
+def offer_again(request, filled, pk: Number):
+    require(request.user, rules.WHO["offer_again"])
+    found = get_object_or_404(PersonApart.objects.visible_to(request.user), pk=pk)
+    return merging.offer_again(found, by=request.user, **filled)
 
 
 def mending(noun: str, called: str, form: type) -> None:

@@ -1,7 +1,6 @@
 """Two records of one person are found, compared, made one, and, if that was wrong, two again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -9,12 +8,14 @@ from django.db.models import Count, OneToOneRel
 
 from taizhang.accounts.acting import action, tell_audit
 from taizhang.accounts.models import Unit, UnitKind, User
+from taizhang.cases.models import Step
 from taizhang.kit.refusals import Obstacle, refuse_if
 from taizhang.ledger import merging, undoing
-from taizhang.ledger.models import Fact
+from taizhang.ledger.merging import Double
+from taizhang.ledger.pairs import obstacles_to_offering_again, obstacles_to_telling_apart
 from taizhang.members import identity
 from taizhang.members.actions.known import about
-from taizhang.members.mergers import PersonMerger, kept_instead
+from taizhang.members.mergers import PersonApart, PersonMerger, kept_instead
 from taizhang.members.models import Engagement, Person, Presence
 from taizhang.members.rules import WHO
 
@@ -22,23 +23,18 @@ SHOWN = 200
 BELOW_OFFICES = frozenset({UnitKind.ORGANIZATION, UnitKind.PARTY})
 
 
-@dataclass(frozen=True, slots=True)
-class Double:
-    one: Person
-    other: Person
-    how: str
-
-
 def doubles(user: User) -> list[Double]:
     """Pairs in the person's scope that may be one human being: of one name, born on one day or in one organisation."""
     people = Person.objects.visible_to(user).filter(erased_on=None).order_by()
     born = people.exclude(born_on=None).values("name", "born_on").annotate(number=Count("pk")).filter(number__gt=1)
     together: dict[tuple, str] = {}
-    for name, born_on in born.values_list("name", "born_on")[:SHOWN]:
+    apart = set(PersonApart.objects.standing().filter(one__in=people.values("pk")).values_list("one", "other"))
+    most = SHOWN + len(apart)
+    for name, born_on in born.values_list("name", "born_on")[:most]:
         together[(name, "born_on", born_on)] = "姓名、出生日期相同"
     within = Engagement.objects.current().filter(person__in=people.values("pk"))
     alike = within.values("organization", "person__name").annotate(number=Count("person", distinct=True))
-    for organization, name in alike.filter(number__gt=1).values_list("organization", "person__name")[:SHOWN]:
+    for organization, name in alike.filter(number__gt=1).values_list("organization", "person__name")[:most]:
         together[(name, "organization", organization)] = "姓名相同，在同一社会组织从业"
     pairs: dict[tuple[int, int], str] = {}
     for (name, by, value), how in together.items():
@@ -50,26 +46,11 @@ def doubles(user: User) -> list[Double]:
         numbers = sorted(found.values_list("pk", flat=True)[:10])
         for place, one in enumerate(numbers):
             for other in numbers[place + 1 :]:
-                pairs.setdefault((one, other), how)
+                if (one, other) not in apart:
+                    pairs.setdefault((one, other), how)
     rows = people.with_keys().in_bulk({number for pair in pairs for number in pair})
     likely = [Double(rows[one], rows[other], how) for (one, other), how in pairs.items()]
     return [each for each in likely if not (each.one.id_number_index and each.other.id_number_index)][:SHOWN]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    title: str
-    kept: list[Fact]
-    dropped: list[Fact]
-
-
-def compared(kept: Person, dropped: Person) -> Iterator[Compared]:
-    for model, name in merging.keys_to(Person):
-        kept_side, dropped_side = (
-            list(model.objects.current().filter(**{name: each}).order_by("period")) for each in (kept, dropped)
-        )
-        if kept_side or dropped_side:
-            yield Compared(str(model._meta.verbose_name), kept_side, dropped_side)
 
 
 def units_of(*people: Person) -> list[Unit]:
@@ -111,7 +92,7 @@ def merge(kept: Person, *, dropped: Person, note: str, on: date, by: User, docum
 
 @action("members.unmerge")
 def unmerge(merger: PersonMerger, *, note: str, on: date, by: User, document: str = "") -> PersonMerger:
-    """They are two after all: everything is stated again as it was before the merger."""
+    """They are two after all: everything is stated again as it was before the merger, and the pair is offered no more."""
     merger = PersonMerger.objects.select_for_update(of=("self",)).select_related("step__case__unit").get(pk=merger.pk)
     kept, dropped = locked(merger.kept, merger.dropped)
     units = [*units_of(kept), merger.step.case.unit]
@@ -125,6 +106,7 @@ def unmerge(merger: PersonMerger, *, note: str, on: date, by: User, document: st
         move_id_number(kept, to=dropped)
     merger.undone = step
     merger.save(update_fields=["undone"])
+    remember_two(kept, dropped, step=step)
     return merger
 
 
@@ -136,18 +118,49 @@ def move_id_number(person: Person, *, to: Person) -> None:
     identity.seal(to, id_number=number)
 
 
+@action("members.tell_apart")
+def tell_apart(one: Person, *, other: Person, note: str, on: date, by: User, document: str = "") -> PersonApart:
+    """They are two: the pair is offered no more, as long as nobody doubts it."""
+    one, other = locked(one, other)
+    if not may_merge(by, one, other):
+        raise PermissionDenied
+    refuse_if(obstacles_to_telling_apart(PersonApart.objects.all(), one, other, note=note, two="两人"))
+    unit = units_of(one, other)[0]
+    title = "认定为两人"
+    step = about(one, "members:tell_apart", title, unit=unit, by=by, on=on, document=document, note=note)
+    return remember_two(one, other, step=step)
+
+
+@action("members.offer_again")
+def offer_again(apart: PersonApart, *, note: str, on: date, by: User, document: str = "") -> PersonApart:
+    """Whether they are two is open again; the pair is offered as before."""
+    rows = PersonApart.objects.select_for_update(of=("self",)).select_related("step__case__unit")
+    apart = rows.get(pk=apart.pk)
+    one, other = locked(apart.one, apart.other)
+    if not may_merge(by, one, other):
+        raise PermissionDenied
+    refuse_if(obstacles_to_offering_again(apart, note=note))
+    unit, title = apart.step.case.unit, "撤销认定，再核对是不是一人"
+    apart.undone = about(one, "members:offer_again", title, unit=unit, by=by, on=on, document=document, note=note)
+    apart.save(update_fields=["undone"])
+    return apart
+
+
+def remember_two(*both: Person, step: Step) -> PersonApart:
+    one, other = sorted(both, key=lambda each: each.pk)
+    return PersonApart.objects.create(one=one, other=other, step=step)
+
+
 def locked(*people: Person) -> list[Person]:
-    """As they are now, always in the same order, so that two who merge crosswise wait instead of blocking each other."""
-    numbers = [each.pk for each in people]
-    rows = Person.objects.select_for_update(of=("self",)).select_related("key").filter(pk__in=numbers).order_by("pk")
-    found = {each.pk: each for each in rows}
-    return [found[number] for number in numbers]
+    return merging.locked(Person.objects.select_related("key"), *people)
 
 
 def obstacles_to_merging(kept: Person, dropped: Person, *, note: str) -> Iterator[Obstacle]:
     if kept.pk == dropped.pk:
         yield Obstacle("the-same", "选的是同一条记录", remedy="另选一条")
         return
+    if PersonApart.objects.standing().filter(one__in=[kept, dropped], other__in=[kept, dropped]).exists():
+        yield Obstacle("told-apart", "已经认定是两人", remedy="先在“认定为两人的”里撤销认定")
     if not note.strip():
         yield Obstacle("note-missing", "没有写明合并的理由", remedy="写明凭什么认定是同一人", where="note")
     for each in (kept, dropped):

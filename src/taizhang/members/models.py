@@ -14,6 +14,7 @@ from taizhang.accounts.models import Unit, User
 from taizhang.kit import crypto, searching
 from taizhang.kit.triggers import replaced
 from taizhang.ledger.models import TODAY, AsOf, Fact, fact_constraints
+from taizhang.members import mergers as mergers  # the rest of the nouns: Django looks for them here
 from taizhang.members.presence import ENGAGED, HELD, keeps_presence
 from taizhang.members.privacy import past_retention_since
 from taizhang.orgs.models import Organization
@@ -390,6 +391,3 @@ def heads_of(party_organization: PartyOrganization, at: AsOf) -> dict[str, int]:
         full=Count("pk", filter=Q(standing=Standing.FULL)),
         probationary=Count("pk", filter=Q(standing=Standing.PROBATIONARY)),
     )
-
-
-from taizhang.members.mergers import PersonMerger  # noqa: E402, F401 (Django looks for models here)

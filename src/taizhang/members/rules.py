@@ -48,6 +48,8 @@ WHO: dict[str, frozenset[str]] = {
     "hand_out": frozenset({Role.CLERK, Role.UNIT_CLERK}),
     "merge": frozenset({Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK}),  # across offices the reviewer alone
     "unmerge": frozenset({Role.REVIEWER}),
+    "tell_apart": frozenset({Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK}),  # as those who merge
+    "offer_again": frozenset({Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK}),
 }
 ELSEWHERE = frozenset({"engage", "admit", "appoint"})  # what these are about is chosen in the form
 

@@ -25,7 +25,7 @@ from taizhang.kit.shapes import filters_schema, sort_asked
 from taizhang.ledger.asking import as_of
 from taizhang.ledger.telling import StatementOut, statements_told
 from taizhang.orgs import actions, forms, merging, rules
-from taizhang.orgs.mergers import Merger
+from taizhang.orgs.mergers import Apart, Merger
 from taizhang.orgs.models import FACTS, Organization, Particulars, offices_known_to, with_aliases
 from taizhang.orgs.tables import UNIT_TABLE, OrganizationFilters, UnitFilters, filters_of, organization_table
 
@@ -272,6 +272,16 @@ class DoubleOut(Schema):
     how: str
 
 
+class ApartOut(Schema):
+    """A pair found to be two, by which step; `undone`: it is offered again."""
+
+    id: int
+    one: int
+    other: int
+    step: int
+    undone: bool
+
+
 class MergerOut(Schema):
     id: int
     kept: int
@@ -321,3 +331,29 @@ def unmerge(request, filled, pk: Number):
     require(request.user, rules.WHO["unmerge"])
     found = get_object_or_404(Merger.objects.visible_to(request.user), pk=pk)
     return merging.unmerge(found, by=request.user, **filled)
+
+
+@verb(router, "/{pk}/tell-apart/{other}", "认定为两家", form=forms.UnmergeForm)
+def tell_apart(request, filled, pk: Number, other: Number):
+    """They are two, and offered no more."""
+    require(request.user, rules.WHO["tell_apart"])
+    one, two = organization_of(request, pk), organization_of(request, other)
+    return merging.tell_apart(one, other=two, by=request.user, **filled)
+
+
+@router.get("/told-apart", response=answers(Page[ApartOut]), operation_id="orgs.told_apart", summary="认定为两家的")
+def told_apart(request, after: str = "", limit: Limit = 50):
+    require(request.user, rules.WHO["merge"])
+    return page_of(Apart.objects.visible_to(request.user), after=after, limit=limit, item=apart_told)
+
+
+def apart_told(row: Any) -> dict[str, Any]:
+    about = {"step": row.step_id, "undone": row.undone_id is not None}
+    return {"id": row.pk, "one": row.one_id, "other": row.other_id, **about}
+
+
+@verb(router, "/told-apart/{pk}/undo", "撤销两家认定", form=forms.OfferAgainForm)
+def offer_again(request, filled, pk: Number):
+    require(request.user, rules.WHO["offer_again"])
+    found = get_object_or_404(Apart.objects.visible_to(request.user), pk=pk)
+    return merging.offer_again(found, by=request.user, **filled)

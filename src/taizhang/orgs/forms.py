@@ -267,10 +267,14 @@ class MergeForm(DoneForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["note"].required = True
-        self.fields["note"].help_text = "凭什么认定是同一家，例如登记证书、注销公告、电话核实"
+        self.fields["note"].help_text = self.asks
+
+    asks = "凭什么认定是同一个，例如登记证书、证件、注销公告、电话核实"
 
 
 class UnmergeForm(MergeForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["note"].help_text = "凭什么认定是两家"
+    asks = "凭什么认定是两个"
+
+
+class OfferAgainForm(MergeForm):
+    asks = "为什么要再核对"

@@ -1,7 +1,6 @@
 """Two records of one organisation are found, compared, made one, and, if that was wrong, two again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -10,14 +9,15 @@ from django.db import connection
 from taizhang.accounts.acting import action, tell_audit
 from taizhang.accounts.actions import move_unit
 from taizhang.accounts.models import Grant, Unit, User
-from taizhang.cases.models import Case
+from taizhang.cases.models import Case, Step
 from taizhang.kit.refusals import Obstacle, refuse_if
 from taizhang.ledger import merging, undoing
-from taizhang.ledger.models import Fact
+from taizhang.ledger.merging import Double
+from taizhang.ledger.pairs import obstacles_to_offering_again, obstacles_to_telling_apart
 from taizhang.orgs import rules
 from taizhang.orgs.actions import label, step_about
-from taizhang.orgs.mergers import Merger, kept_instead
-from taizhang.orgs.models import FACTS, Organization
+from taizhang.orgs.mergers import Apart, Merger, kept_instead
+from taizhang.orgs.models import Organization
 
 WITHIN, ACROSS = rules.WHO["merge"], rules.WHO["unmerge"]
 SHOWN = 200
@@ -44,16 +44,11 @@ pairs AS (
     SELECT a.id, b.id, 3 FROM bare a JOIN bare b ON a.token = b.token AND a.id < b.id AND a.region = b.region
     WHERE length(a.token) > 3
 )
-SELECT one, other, min(how) FROM pairs GROUP BY one, other ORDER BY min(how), one, other LIMIT %(limit)s
+SELECT one, other, min(how) FROM pairs p
+WHERE NOT EXISTS (SELECT FROM orgs_apart x WHERE x.one_id = p.one AND x.other_id = p.other AND x.undone_id IS NULL)
+GROUP BY one, other ORDER BY min(how), one, other LIMIT %(limit)s
 """
 HOW = {1: "名称相同，或一家的曾用名是另一家的名称", 2: "名称同音", 3: "同一区划，除地名外名称相同"}
-
-
-@dataclass(frozen=True, slots=True)
-class Double:
-    one: Organization
-    other: Organization
-    how: str
 
 
 def doubles(user: User) -> list[Double]:
@@ -64,25 +59,6 @@ def doubles(user: User) -> list[Double]:
     numbers = {number for one, other, _ in found for number in (one, other)}
     rows = Organization.objects.visible_to(user).filter(pk__in=numbers).select_related("unit__parent").in_bulk()
     return [Double(rows[one], rows[other], HOW[how]) for one, other, how in found if one in rows and other in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One kind of statement, side by side."""
-
-    title: str
-    kept: list[Fact]
-    dropped: list[Fact]
-
-
-def compared(kept: Organization, dropped: Organization) -> Iterator[Compared]:
-    for model, name in merging.keys_to(Organization):
-        if model in FACTS.values() or not model._meta.label_lower.startswith("members."):
-            sides = [
-                list(model.objects.current().filter(**{name: each}).order_by("period")) for each in (kept, dropped)
-            ]
-            if any(sides):
-                yield Compared(str(model._meta.verbose_name), *sides)
 
 
 def may_merge(user: User, one: Organization, other: Organization) -> bool:
@@ -128,7 +104,7 @@ def merge(kept: Organization, *, dropped: Organization, note: str, on: date, by:
 
 @action("orgs.unmerge")
 def unmerge(merger: Merger, *, note: str, on: date, by: User, document: str = "") -> Merger:
-    """They are two after all: everything is stated again as it was before the merger."""
+    """They are two after all: everything is stated again as it was before the merger, and the pair is offered no more."""
     merger = Merger.objects.select_for_update(of=("self",)).select_related("step").get(pk=merger.pk)
     kept, dropped = locked(merger.kept, merger.dropped)
     if not (by.holds(ACROSS, kept.unit) and by.holds(ACROSS, dropped.unit)):
@@ -148,23 +124,53 @@ def unmerge(merger: Merger, *, note: str, on: date, by: User, document: str = ""
         move_unit(each, under=dropped.unit)
     merger.undone = step
     merger.save(update_fields=["undone"])
+    remember_two(kept, dropped, step=step)
     label(kept)
     label(dropped)
     return merger
 
 
+@action("orgs.tell_apart")
+def tell_apart(one: Organization, *, other: Organization, note: str, on: date, by: User, document: str = "") -> Apart:
+    """They are two: the pair is offered no more, as long as nobody doubts it."""
+    one, other = locked(one, other)
+    if not may_merge(by, one, other):
+        raise PermissionDenied
+    refuse_if(obstacles_to_telling_apart(Apart.objects.all(), one, other, note=note, two="两家"))
+    title = f"认定与{other.unit.name}不是一家"
+    step = step_about(one, "orgs:tell_apart", title, by=by, on=on, document=document, note=note)
+    return remember_two(one, other, step=step)
+
+
+@action("orgs.offer_again")
+def offer_again(apart: Apart, *, note: str, on: date, by: User, document: str = "") -> Apart:
+    """Whether they are two is open again; the pair is offered as before."""
+    apart = Apart.objects.select_for_update(of=("self",)).get(pk=apart.pk)
+    one, other = locked(apart.one, apart.other)
+    if not may_merge(by, one, other):
+        raise PermissionDenied
+    refuse_if(obstacles_to_offering_again(apart, note=note))
+    title = f"撤销认定，与{other.unit.name}再核对"
+    apart.undone = step_about(one, "orgs:offer_again", title, by=by, on=on, document=document, note=note)
+    apart.save(update_fields=["undone"])
+    return apart
+
+
+def remember_two(*both: Organization, step: Step) -> Apart:
+    one, other = sorted(both, key=lambda each: each.pk)
+    return Apart.objects.create(one=one, other=other, step=step)
+
+
 def locked(*organizations: Organization) -> list[Organization]:
-    """As they are now, always in the same order, so that two who merge crosswise wait instead of blocking each other."""
-    numbers = [each.pk for each in organizations]
-    rows = Organization.objects.select_for_update(of=("self",)).select_related("unit__parent").filter(pk__in=numbers)
-    found = {each.pk: each for each in rows.order_by("pk")}
-    return [found[number] for number in numbers]
+    return merging.locked(Organization.objects.select_related("unit__parent"), *organizations)
 
 
 def obstacles_to_merging(kept: Organization, dropped: Organization, *, note: str) -> Iterator[Obstacle]:
     if kept.pk == dropped.pk:
         yield Obstacle("the-same", "选的是同一条记录", remedy="另选一条", where="dropped")
         return
+    if Apart.objects.standing().filter(one__in=[kept, dropped], other__in=[kept, dropped]).exists():
+        yield Obstacle("told-apart", "已经认定是两家", remedy="先在“认定为两家的”里撤销认定", where="dropped")
     if not note.strip():
         yield Obstacle(
             "note-missing", "没有写明合并的理由", remedy="写明凭什么认定是同一家，例如登记证书、公告", where="note"

@@ -10,10 +10,12 @@ from django.db import models
 from django.db.models import F, Func, Min, OuterRef, Subquery
 from django.db.models.functions import Lower
 
-from taizhang.accounts.models import Unit, UnitKind, UnitSpelling
+from taizhang.accounts.kept import UnitSpelling
+from taizhang.accounts.models import Unit, UnitKind
 from taizhang.kit import searching
 from taizhang.kit.triggers import KeysHeld, keys_held, replaced, stays
 from taizhang.ledger.models import AsOf, Fact, FactQuerySet, fact_constraints, read_in_order
+from taizhang.orgs.mergers import Merger
 
 
 class Kind(models.TextChoices):
@@ -343,6 +345,3 @@ class UnitAlias(models.Model):
 
     def __str__(self):
         return self.name
-
-
-from taizhang.orgs.mergers import Merger  # noqa: E402, F401 (Django looks for models here)

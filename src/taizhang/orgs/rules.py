@@ -24,6 +24,8 @@ WHO: dict[str, frozenset[str]] = {
     "keep_units": frozenset({Role.CLERK}),
     "merge": frozenset({Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK}),  # across responsible units the reviewer alone
     "unmerge": frozenset({Role.REVIEWER}),
+    "tell_apart": frozenset({Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK}),  # as those who merge
+    "offer_again": frozenset({Role.CLERK, Role.REVIEWER, Role.UNIT_CLERK}),
 }
 COMMITTEE_MODES = frozenset({Mode.DIRECT, Mode.DECOUPLED})
 

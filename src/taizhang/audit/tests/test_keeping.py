@@ -35,6 +35,8 @@ NO_RECORD_OF_THE_OFFICE = {
     "accounts.Activation": "used or replaced once, by audited verbs, and then stays",
     "orgs.Merger": "undone once, by a step that it names",
     "members.PersonMerger": "undone once, by a step that it names",
+    "orgs.Apart": "undone once, by a step that it names",
+    "members.PersonApart": "undone once, by a step that it names",
     "notices.Due": "found anew every hour from what is on record",
     "notices.Notice": "told once; when it was seen stands in it",
     "notices.Letter": "handed over once; what became of it stands in it",

@@ -11,6 +11,7 @@ from taizhang.instructors import actions as instructors
 from taizhang.kit.refusals import Refused
 from taizhang.ledger.models import AsOf
 from taizhang.members import identity, merging
+from taizhang.members.mergers import PersonApart
 from taizhang.members.models import Engagement, Membership, Person
 from taizhang.members.tests.people import JUNE, MARCH, employee, id_number, member
 from tests.doors import signed_in
@@ -106,3 +107,22 @@ def test_the_pages_compare_merge_and_lead_on(two):
     assert page.post(address, WHY).status_code == 302
     assert page.get(reverse("members:mergers")).status_code == 200
     assert signed_in(two.outsider).get(address).status_code == 404
+
+
+def test_a_pair_found_to_be_two_is_offered_no_more_until_somebody_doubts_it(two):
+    page, pair = signed_in(two.clerk), (two.kept.pk, two.dropped.pk)
+    assert [(each.one.pk, each.other.pk) for each in merging.doubles(two.clerk)] == [pair]
+    address = reverse("members:tell_apart", args=pair)
+    assert address in page.get(reverse("members:merge", args=pair)).content.decode()
+    assert page.get(address).status_code == 200
+    assert page.post(address, WHY).url == reverse("members:doubles")
+    apart = PersonApart.objects.get()
+    assert merging.doubles(two.clerk) == [] and apart.step.by == two.clerk
+    with pytest.raises(Refused) as refusal:
+        merged(two)
+    assert [each.code for each in refusal.value.obstacles] == ["told-apart"]
+    undo = reverse("members:offer_again", args=[apart.pk])
+    assert undo in page.get(reverse("members:told_apart")).content.decode()
+    assert signed_in(two.outsider).get(undo).status_code == 404
+    assert page.post(undo, {"note": "同名同姓，再核对", "on": TODAY}).status_code == 302
+    assert len(merging.doubles(two.clerk)) == 1

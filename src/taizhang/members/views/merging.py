@@ -13,10 +13,11 @@ from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Column, Empty, Table
+from taizhang.ledger.merging import compared
 from taizhang.members import merging, rules
-from taizhang.members.mergers import PersonMerger
+from taizhang.members.mergers import PersonApart, PersonMerger
 from taizhang.members.models import Person
-from taizhang.orgs.forms import MergeForm, UnmergeForm
+from taizhang.orgs.forms import MergeForm, OfferAgainForm, UnmergeForm
 
 MERGERS = Table(
     (
@@ -28,6 +29,21 @@ MERGERS = Table(
             "情况",
             lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
             link=lambda row: "" if row.undone_id else reverse("members:unmerge", args=[row.pk]),
+        ),
+    )
+)
+
+TOLD_APART = Table(
+    (
+        Column("一人", "one__name", link=lambda row: address_of(row.one), style="wide"),
+        Column("另一人", "other__name", link=lambda row: address_of(row.other), style="wide"),
+        Column("理由", "step__note"),
+        Column("办理日期", "step__on"),
+        Column("办理人", "step__by__name", aside=True),
+        Column(
+            "情况",
+            lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
+            link=lambda row: "" if row.undone_id else reverse("members:offer_again", args=[row.pk]),
         ),
     )
 )
@@ -60,7 +76,7 @@ def merge(request, pk: int, other: int):
         initial={"on": today()},
         button="合并",
         template="members/merge.html",
-        context={"kept": kept, "dropped": dropped, "compared": [*merging.compared(kept, dropped)]},
+        context={"kept": kept, "dropped": dropped, "compared": [*compared(kept, dropped)]},
     )
 
 
@@ -85,4 +101,49 @@ def unmerge(request, pk: int):
         back=reverse("members:mergers"),
         initial={"on": today()},
         button="撤销合并",
+    )
+
+
+@for_roles(rules.WHO["tell_apart"])
+@require_http_methods(["GET", "POST"])
+def tell_apart(request, pk: int, other: int):
+    """Both side by side, as before a merger; the pair is offered no more."""
+    rows = Person.objects.visible_to(request.user).with_keys()
+    one, two = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
+    if not merging.may_merge(request.user, one, two):
+        raise PermissionDenied
+    return act(
+        request,
+        form=partial(UnmergeForm, user=request.user),
+        verb=partial(merging.tell_apart, one, other=two, by=request.user),
+        goes_to=lambda _: reverse("members:doubles"),
+        says="已认定为两人，不再列入疑似重复。",
+        title=f"认定为两人：{one}与{two}",
+        back=reverse("members:doubles"),
+        initial={"on": today()},
+        button="认定为两人",
+    )
+
+
+@for_roles(rules.WHO["merge"])
+def told_apart(request):
+    rows = PersonApart.objects.visible_to(request.user).select_related("one", "other", "step__by", "undone")
+    empty = Empty("没有认定过", "比对之后确认是两人的，在比对页上认定。", "members:doubles", "疑似重复")
+    return lists.show(request, of_people=True, table=TOLD_APART, rows=rows, title="认定为两人的", empty=empty)
+
+
+@for_roles(rules.WHO["offer_again"])
+@require_http_methods(["GET", "POST"])
+def offer_again(request, pk: int):
+    found = get_object_or_404(PersonApart.objects.visible_to(request.user).select_related("one", "other"), pk=pk)
+    return act(
+        request,
+        form=partial(OfferAgainForm, user=request.user),
+        verb=partial(merging.offer_again, found, by=request.user),
+        goes_to=lambda _: reverse("members:doubles"),
+        says="认定已撤销，这一对重新列入疑似重复。",
+        title=f"撤销认定：{found.one}与{found.other}",
+        back=reverse("members:told_apart"),
+        initial={"on": today()},
+        button="撤销认定",
     )

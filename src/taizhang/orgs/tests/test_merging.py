@@ -16,7 +16,7 @@ from taizhang.members import actions as members
 from taizhang.members.models import Engagement
 from taizhang.members.tests.people import employee
 from taizhang.orgs import actions, merging
-from taizhang.orgs.mergers import Merger
+from taizhang.orgs.mergers import Apart, Merger
 from taizhang.orgs.models import Organization, Particulars, Supervision, Workforce
 from taizhang.party import actions as party
 from taizhang.party.models import Coverage
@@ -26,6 +26,7 @@ from tests.world import FIRST_DAY
 
 JUNE, TODAY = date(2017, 6, 1), date(2018, 1, 10)
 WHY = {"note": "证书复印件核对为同一家", "on": TODAY}
+DOUBT = {"note": "又收到一份证书", "on": TODAY}
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,10 @@ def test_a_merger_that_was_wrong_is_undone_and_everything_stands_as_before(two):
     with pytest.raises(Refused) as refusal:
         merging.unmerge(merger, **WHY, by=reviewer)
     assert [each.code for each in refusal.value.obstacles] == ["undone-already"]
+    with pytest.raises(Refused) as refusal:
+        merged(two)
+    assert [each.code for each in refusal.value.obstacles] == ["told-apart"]
+    merging.offer_again(Apart.objects.get(), **DOUBT, by=reviewer)
     assert merged(two).pk != merger.pk
 
 
@@ -165,6 +170,44 @@ def test_pairs_are_found_by_former_name_sound_and_name_without_the_place(world):
     found = {(each.one.pk, each.other.pk) for each in merging.doubles(world.clerk)}
     assert found == {(former.pk, again.pk), (sound[0].pk, sound[1].pk), (place[0].pk, place[1].pk)}
     assert {(each.one.pk, each.other.pk) for each in merging.doubles(world.outsider)} == {(place[0].pk, place[1].pk)}
+
+
+def test_a_pair_found_to_be_two_is_offered_no_more_until_somebody_doubts_it(two):
+    def offered():
+        return [(each.one.pk, each.other.pk) for each in merging.doubles(two.clerk)]
+
+    for organization in (two.kept, two.dropped):
+        actions.rename(organization, name="云岭省兰花协会", on=TODAY, by=two.clerk)
+    pair = (two.kept.pk, two.dropped.pk)
+    assert offered() == [pair]
+    with pytest.raises(PermissionDenied):
+        merging.tell_apart(two.kept, other=two.dropped, by=two.outsider, **WHY)
+    apart = merging.tell_apart(two.dropped, other=two.kept, by=two.clerk, note="两份证书，代码不同", on=TODAY)
+    assert offered() == [] and (apart.one_id, apart.other_id) == pair
+    assert (apart.step.by, apart.step.on, apart.step.note) == (two.clerk, TODAY, "两份证书，代码不同")
+    for act in (merged, lambda two: merging.tell_apart(two.kept, other=two.dropped, by=two.clerk, **WHY)):
+        with pytest.raises(Refused) as refusal:
+            act(two)
+        assert [each.code for each in refusal.value.obstacles] == ["told-apart"]
+    merging.offer_again(apart, by=two.clerk, **DOUBT)
+    assert offered() == [pair]
+    with pytest.raises(Refused) as refusal:
+        merging.offer_again(apart, by=two.clerk, **DOUBT)
+    assert [each.code for each in refusal.value.obstacles] == ["undone-already"]
+
+
+def test_the_pages_tell_apart_and_offer_again(two):
+    page = signed_in(two.clerk)
+    merge = page.get(reverse("orgs:merge", args=[two.kept.pk, two.dropped.pk])).content.decode()
+    address = reverse("orgs:tell_apart", args=[two.kept.pk, two.dropped.pk])
+    assert address in merge and page.get(address).status_code == 200
+    assert page.post(address, {"note": "", "on": TODAY}).status_code == 422
+    assert page.post(address, WHY).url == reverse("orgs:doubles")
+    undo = reverse("orgs:offer_again", args=[Apart.objects.get().pk])
+    assert undo in page.get(reverse("orgs:told_apart")).content.decode() and page.get(undo).status_code == 200
+    assert page.post(undo, DOUBT).status_code == 302 and not Apart.objects.standing().exists()
+    outsider = signed_in(two.outsider)
+    assert outsider.get(undo).status_code == outsider.get(address).status_code == 404
 
 
 def test_the_pages_compare_merge_and_undo(two):

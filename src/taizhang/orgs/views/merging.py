@@ -13,9 +13,10 @@ from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Column, Empty, Table
+from taizhang.ledger.merging import compared
 from taizhang.orgs import merging, rules
-from taizhang.orgs.forms import MergeForm, UnmergeForm
-from taizhang.orgs.mergers import Merger
+from taizhang.orgs.forms import MergeForm, OfferAgainForm, UnmergeForm
+from taizhang.orgs.mergers import Apart, Merger
 from taizhang.orgs.models import Organization
 
 MERGERS = Table(
@@ -29,6 +30,21 @@ MERGERS = Table(
             "情况",
             lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
             link=lambda row: "" if row.undone_id else reverse("orgs:unmerge", args=[row.pk]),
+        ),
+    )
+)
+
+TOLD_APART = Table(
+    (
+        Column("一家", "one__unit__name", link=lambda row: address_of(row.one), style="wide"),
+        Column("另一家", "other__unit__name", link=lambda row: address_of(row.other), style="wide"),
+        Column("理由", "step__note"),
+        Column("办理日期", "step__on"),
+        Column("办理人", "step__by__name", aside=True),
+        Column(
+            "情况",
+            lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
+            link=lambda row: "" if row.undone_id else reverse("orgs:offer_again", args=[row.pk]),
         ),
     )
 )
@@ -61,7 +77,7 @@ def merge(request, pk: int, other: int):
         initial={"on": today()},
         button="合并",
         template="orgs/merge.html",
-        context={"kept": kept, "dropped": dropped, "compared": [*merging.compared(kept, dropped)]},
+        context={"kept": kept, "dropped": dropped, "compared": [*compared(kept, dropped, without="members")]},
     )
 
 
@@ -86,4 +102,49 @@ def unmerge(request, pk: int):
         back=reverse("orgs:mergers"),
         initial={"on": today()},
         button="撤销合并",
+    )
+
+
+@for_roles(rules.WHO["tell_apart"])
+@require_http_methods(["GET", "POST"])
+def tell_apart(request, pk: int, other: int):
+    """Both side by side, as before a merger; the pair is offered no more."""
+    rows = Organization.objects.visible_to(request.user).select_related("unit__parent")
+    one, two = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
+    if not merging.may_merge(request.user, one, two):
+        raise PermissionDenied
+    return act(
+        request,
+        form=partial(UnmergeForm, user=request.user),
+        verb=partial(merging.tell_apart, one, other=two, by=request.user),
+        goes_to=lambda _: reverse("orgs:doubles"),
+        says="已认定为两家，不再列入疑似重复。",
+        title=f"认定为两家：{one}与{two}",
+        back=reverse("orgs:doubles"),
+        initial={"on": today()},
+        button="认定为两家",
+    )
+
+
+@for_roles(rules.WHO["merge"])
+def told_apart(request):
+    rows = Apart.objects.visible_to(request.user).select_related("one__unit", "other__unit", "step__by", "undone")
+    empty = Empty("没有认定过", "比对之后确认是两家的，在比对页上认定。", "orgs:doubles", "疑似重复")
+    return lists.show(request, table=TOLD_APART, rows=rows, title="认定为两家的", empty=empty)
+
+
+@for_roles(rules.WHO["offer_again"])
+@require_http_methods(["GET", "POST"])
+def offer_again(request, pk: int):
+    found = get_object_or_404(Apart.objects.visible_to(request.user).select_related("one__unit", "other__unit"), pk=pk)
+    return act(
+        request,
+        form=partial(OfferAgainForm, user=request.user),
+        verb=partial(merging.offer_again, found, by=request.user),
+        goes_to=lambda _: reverse("orgs:doubles"),
+        says="认定已撤销，这一对重新列入疑似重复。",
+        title=f"撤销认定：{found.one}与{found.other}",
+        back=reverse("orgs:told_apart"),
+        initial={"on": today()},
+        button="撤销认定",
     )
