@@ -17,16 +17,15 @@ from taizhang.kit.shapes import filters_schema, sort_asked
 from taizhang.ledger.asking import as_of
 from taizhang.ledger.telling import StatementOut, statements_told
 from taizhang.members import actions, forms, merging, rules
+from taizhang.members.api import branches
 from taizhang.members.mergers import PersonApart, PersonMerger
-from taizhang.members.models import FACTS, Membership, Person, Post, heads_of, statements_visible_to
+from taizhang.members.models import FACTS, Person, statements_visible_to
 from taizhang.members.privacy import inventory
 from taizhang.members.tables import PersonFilters, filters_of, people_table
 from taizhang.orgs.forms import MergeForm, OfferAgainForm, UnmergeForm
-from taizhang.party.models import PartyOrganization
 
 router = Router(tags=["人员和党员"])
-branches = Router(tags=["党组织"])
-routers = {"/people": router, "/party-organizations": branches}
+routers = {"/people": router, "/party-organizations": branches.router}
 
 ListedBy = filters_schema(PersonFilters, people_table(), name="PeopleListedBy")
 ABOUT_SOMEBODY = ("amend", "forget", "erase", "engage", "admit", "become_full", "appoint")
@@ -74,15 +73,6 @@ class HandedOut(forms.HandOutForm):
     """A program takes JSON."""
 
     format = None  # type: ignore[assignment]
-
-
-class Roster(Schema):
-    """How many it held that day; by name only to whoever may read its people's names."""
-
-    full: int
-    probationary: int
-    sees_names: bool
-    statements: list[StatementOut]
 
 
 @router.get("", response=answers(Page[PersonOut]), operation_id="members.list", summary="人员名单")
@@ -156,25 +146,12 @@ def person_statements(request, pk: Number, day: Day | None = None, known_at: Mom
     return statements_told(FACTS, at, request.user, person=person_of(request, pk))
 
 
-@branches.get("/{pk}/roster", response=answers(Roster), operation_id="members.roster", summary="党组织的党员和班子")
-def roster(request, pk: Number, day: Day | None = None, known_at: Moment | None = None):
-    branch, at = branch_of(request, pk), as_of(day or clock.today(), known_at)
-    sees_names = request.user.people_scope.covers(branch.unit.path)
-    kinds = {"post": Post, "membership": Membership} if sees_names else {}
-    named = statements_told(kinds, at, request.user, party_organization=branch)
-    return {**heads_of(branch, at), "sees_names": sees_names, "statements": named}
-
-
 def told(row: Any) -> dict[str, Any]:
     return {"id": row.pk, "name": row.name, "sex": row.sex, "education": row.education}
 
 
 def person_of(request, pk: int) -> Person:
     return get_object_or_404(Person.objects.visible_to(request.user).with_keys(), pk=pk)
-
-
-def branch_of(request, pk: int) -> PartyOrganization:
-    return get_object_or_404(PartyOrganization.objects.visible_to(request.user).select_related("unit"), pk=pk)
 
 
 def statement_of(request, noun: str, pk: int):
@@ -290,16 +267,6 @@ def end_membership(request, filled, pk: Number):
 @verb(router, "/post/{pk}/end", "离任", form=forms.EndPostForm)
 def end_post(request, filled, pk: Number):
     return actions.end_post(statement_of(request, "post", pk), by=request.user, **filled)
-
-
-@verb(branches, "/{pk}/dissolve", "撤销党组织", form=forms.DissolveForm)
-def dissolve(request, filled, pk: Number):
-    return actions.dissolve(branch_of(request, pk), by=request.user, **filled)
-
-
-@verb(branches, "/{pk}/withdraw-establishment", "撤回成立登记", form=forms.WithdrawForm)
-def withdraw_establishment(request, filled, pk: Number):
-    return actions.withdraw_establishment(branch_of(request, pk), by=request.user, **filled)
 
 
 class PersonDoubleOut(Schema):
