@@ -20,9 +20,13 @@ DAY = forms.DateInput(attrs={"type": "date"})
 
 
 @cache
+def vocabulary() -> dict[str, dict[str, str]]:
+    return tomllib.loads(WORDS.read_text(encoding="utf-8"))
+
+
 def words() -> dict[str, str]:
     """The office's word for a verb and for a door that refused."""
-    return tomllib.loads(WORDS.read_text(encoding="utf-8"))["words"]
+    return vocabulary()["words"]
 
 
 def verb_of(record: AuditRecord) -> str:
@@ -45,35 +49,19 @@ def who(record: AuditRecord) -> str:
 
 
 def details_of(record: AuditRecord) -> str:
-    return "；".join(f"{SAID.get(name, name)}：{told(value)}" for name, value in record.details.items() if value != [])
+    names = vocabulary()["details"]
+    return "；".join(f"{names.get(name, name)}：{told(value)}" for name, value in record.details.items() if value != [])
 
 
 def told(value: object) -> str:
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return "、".join(map(told, value))
     if isinstance(value, dict):
         return "，".join(f"{name}={told(each)}" for name, each in value.items())
-    return {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return vocabulary()["values"].get(str(value), str(value))
 
-
-SAID = {
-    "codes": "原因",
-    "field": "项目",
-    "purpose": "用途",
-    "format": "格式",
-    "rows": "行数",
-    "filters": "筛选",
-    "record": "审计记录",
-    "granted": "同意",
-    "outcome": "结果",
-    "known": "账号存在",
-    "batch": "批次",
-    "keys": "密钥",
-    "indexes": "索引",
-    "table": "表",
-    "removed": "删去",
-    "before": "早于",
-}
 
 TABLE = Table(
     (

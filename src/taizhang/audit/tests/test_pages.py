@@ -1,5 +1,6 @@
 """The pages of the audit: for one administrator, filtered, paged, exported on record; nobody else learns of them."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,12 +10,14 @@ from django.urls import reverse
 
 from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind, AuditRecord
-from taizhang.audit.tables import words
+from taizhang.audit.tables import details_of, vocabulary, words
 from taizhang.members import actions as members
 from taizhang.members.tests.people import JUNE, employee, id_number
 from tests.doors import told
 
 LIST = "audit:list"
+CODE = Path(__file__).parents[2]
+TELLING = {"record", "tell_audit", "record_failure"}
 GLOSSARY = Path(__file__).parents[4] / "docs" / "glossary.md"
 
 
@@ -152,3 +155,42 @@ def test_verbs_are_called_what_the_glossary_calls_them():
 
 def rows_of(response) -> list[AuditRecord]:
     return list(response.context["list"].page.rows)
+
+
+def name_called(called: ast.expr) -> str:
+    return getattr(called, "id", getattr(called, "attr", ""))
+
+
+def decorator(each: ast.expr) -> str:
+    return name_called(each.func) if isinstance(each, ast.Call) else ""
+
+
+def test_what_an_act_tells_of_itself_is_told_in_the_offices_words():
+    """The names are read from the code: of every call that writes to the audit, and of what a job was asked with."""
+    nodes = [
+        node
+        for path in CODE.rglob("*.py")
+        if "tests" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    calls = [each for each in nodes if isinstance(each, ast.Call)]
+    told = {key.arg for call in calls if name_called(call.func) in TELLING for key in call.keywords if key.arg}
+    jobs = [
+        each
+        for each in nodes
+        if isinstance(each, ast.FunctionDef) and "asked_for" in map(decorator, each.decorator_list)
+    ]
+    asked = {
+        of.arg
+        for job in jobs
+        for of in job.args.kwonlyargs
+        if isinstance(of.annotation, ast.Name) and of.annotation.id == "int"
+    }
+    named = (told - {"by", "verb", "of", "case", "username"}) | asked
+    assert named - set(vocabulary()["details"]) == set()
+    assert len(named) > 30
+
+
+def test_a_sign_in_is_told_without_a_word_of_the_code(world):
+    failed = record(AuditKind.SIGN_IN_FAILED, by=None, username="jingban", known=True, second_step="totp")
+    assert details_of(failed) == "账号存在：是；两步验证：动态验证码"
