@@ -1,12 +1,13 @@
 """What the pages of a paper show, taken from the paper and from the head it goes out under."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
 from taizhang.accounts.models import Unit
+from taizhang.ledger import sealing
 from taizhang.papers import wording
-from taizhang.papers.digest import PLACEHOLDER
+from taizhang.papers.digest import PLACEHOLDER, grouped
 from taizhang.papers.kinds import Kind
 from taizhang.papers.models import Agency, Paper, State
 from taizhang.papers.printing import Content, lines_of
@@ -50,10 +51,16 @@ def awaited_number(paper: Paper, agency: Agency | None, day: date) -> str:
     return f"{agency.code_for(paper.declared)}〔{day.year}〕　号"
 
 
-def issued_content(paper: Paper) -> Content:
+def issued_content(paper: Paper, *, chain: str = "") -> Content:
     """Of the original: without a watermark whatever became of it later, and with room for the digest."""
     content = content_of(paper, paper.agency, on=cast(date, paper.issued_on))
-    return replace(content, watermark="", digest=PLACEHOLDER)
+    return replace(content, watermark="", digest=PLACEHOLDER, chain=chain)
+
+
+def chain_before(day: date) -> str:
+    """As it is printed: the last sealed day that was over, its seal and its digest; nothing where none was sealed yet."""
+    seal = sealing.digest_of(day - timedelta(days=1))
+    return f"{seal.day} 第{seal.pk}批 {grouped(bytes(seal.digest).hex())}" if seal else ""
 
 
 def example(kind: Kind, unit: Unit, agency: Agency | None, *, title: str, body: str, on: date) -> Content:

@@ -316,7 +316,10 @@ class RenderingQuerySet(models.QuerySet):
 
 
 class Rendering(models.Model):
-    """正本: the issued paper as PDF. Written once; `digest` is the one printed on it, `file_digest` that of the whole file."""
+    """正本: the issued paper as PDF. Written once; `digest` is the one printed on it, `file_digest` that of the whole file.
+
+    `chain` is what is printed of the ledger's own digest: of the last day that was sealed before the paper was issued.
+    """
 
     PRIVILEGES = WRITTEN_ONCE
 
@@ -324,6 +327,7 @@ class Rendering(models.Model):
     pdf = models.BinaryField()
     digest = models.CharField("校验码", max_length=64, unique=True)
     file_digest = models.CharField(max_length=64)
+    chain = models.CharField("台账日校验值", max_length=120, blank=True, default="")
     pages = models.PositiveSmallIntegerField("页数")
     layout = models.CharField(max_length=20)  # the edition of the layout
     fonts = models.JSONField(default=dict)

@@ -6,8 +6,8 @@ from taizhang.accounts.acting import action, require
 from taizhang.accounts.models import User
 from taizhang.kit.refusals import refuse, refuse_if
 from taizhang.papers import fonts, printing, rules
-from taizhang.papers.content import issued_content
-from taizhang.papers.digest import Stamped, stamp
+from taizhang.papers.content import chain_before, issued_content
+from taizhang.papers.digest import stamp
 from taizhang.papers.models import Paper, Rendering
 
 
@@ -22,7 +22,8 @@ def render(paper: Paper, *, by: User | None) -> Rendering:
         require(by, rules.WHO["render"], paper.issuer)
     refuse_if(rules.obstacles_to_rendering(paper))
     kept = Rendering.objects.filter(paper=paper).first()
-    stamped = stamped_pdf(paper)
+    chain = kept.chain if kept is not None else chain_before(paper.issued_on)
+    stamped = stamp(printing.pdf(issued_content(paper, chain=chain)))
     if kept is not None:
         if kept.digest != stamped.digest:
             refuse(
@@ -36,6 +37,7 @@ def render(paper: Paper, *, by: User | None) -> Rendering:
         pdf=stamped.pdf,
         digest=stamped.digest,
         file_digest=hashlib.sha256(stamped.pdf).hexdigest(),
+        chain=chain,
         pages=stamped.pdf.count(b"/Type /Page\n"),
         layout=printing.EDITION,
         fonts={role: names[0] for role, names in fonts.chosen().items()},
@@ -53,10 +55,6 @@ def note_failure(paper: Paper, *, reason: str, by: User | None) -> Paper:
     paper.failure = reason[:500]
     paper.save(update_fields=["failure"])
     return paper
-
-
-def stamped_pdf(paper: Paper) -> Stamped:
-    return stamp(printing.pdf(issued_content(paper)))
 
 
 def unrendered(limit: int) -> list[Paper]:

@@ -1,11 +1,14 @@
 """The original: set in type once, the same every time, with a digest that any other byte breaks; a failure is noted and tried again."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
+from django.utils.timezone import localdate
 
 from taizhang.kit.refusals import Refused
+from taizhang.ledger import sealing
 from taizhang.papers import actions as papers
 from taizhang.papers import digest, fonts, printing, tasks
 from taizhang.papers.content import content_of, issued_content
@@ -36,6 +39,20 @@ def test_rendering_again_gives_the_same_bytes(office, world):
     first = papers.render(paper, by=world.clerk)
     assert papers.render(paper, by=world.clerk) == first
     assert digest.stamp(printing.pdf(issued_content(paper))).pdf == bytes(first.pdf)
+
+
+def test_it_bears_the_digest_of_the_last_day_that_was_sealed_before_and_never_another(office, world):
+    """The world's acts are sealed today; a paper of today does not bear today's, which may still grow."""
+    sealing.seal_what_waits()
+    seal = sealing.digest_of(localdate())
+    assert papers.render(office.issued(), by=world.clerk).chain == ""
+    later = papers.issue(office.signed(), on=localdate() + timedelta(days=1), by=world.clerk)
+    first = papers.render(later, by=world.clerk)
+    assert first.chain == f"{seal.day} 第{seal.pk}批 {digest.grouped(bytes(seal.digest).hex())}"
+    assert digest.read(bytes(first.pdf)) == (first.digest, first.digest)
+    world.organization("后来的协会")
+    sealing.seal_what_waits()
+    assert sealing.digest_of(localdate()) != seal and papers.render(later, by=world.clerk) == first
 
 
 def test_what_would_come_out_otherwise_is_refused_and_the_original_stays(office, world, monkeypatch):
