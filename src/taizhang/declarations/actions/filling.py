@@ -62,8 +62,10 @@ def drop(declaration: Declaration, *, record: str, by: User) -> Declaration:
 @action("declarations.sample")
 def sample(declaration: Declaration, *, record: str, field: str, value: Any, on: date, by: User) -> Declaration:
     """A sampled field is typed: what differs from the ledger is a difference like any other."""
-    declaration = taken(declaration, "sample", by)
-    draft = whole(declaration)
+    return type_in(whole(taken(declaration, "sample", by)), record=record, field=field, value=value, on=on, by=by)
+
+
+def type_in(draft: Draft, *, record: str, field: str, value: Any, on: date, by: User) -> Declaration:
     if (record, field) not in draft.samples:
         refuse("not-a-sample", "这一项不在抽查之列", remedy="刷新页面", where=field)
     found = record_in(draft, record, by)
@@ -72,24 +74,28 @@ def sample(declaration: Declaration, *, record: str, field: str, value: Any, on:
         refuse("value-missing", f"抽查“{found.kind.field(field).label}”没有填", remedy="照实际情况填写", where=field)
     refuse_if(rules.obstacles_to_values(found, {field: value}))
     begin(draft, on=on, by=by)
-    Sample.objects.filter(declaration=declaration, record=record, field=field).update(answer=value)
+    Sample.objects.filter(declaration=draft.declaration, record=record, field=field).update(answer=value)
     differ(draft, found, field, value, since=None, by=by)
     differs = not same(value, found.values.get(field))
-    return changed(declaration, by=by, section=found.kind.section if differs else "")
+    return changed(draft.declaration, by=by, section=found.kind.section if differs else "")
 
 
 @action("declarations.confirm")
 def confirm(declaration: Declaration, *, sections: Iterable[str], name: str, on: date, by: User) -> Declaration:
     """These sections were read and are right, with the differences given: said by this person, under this name."""
-    declaration = taken(declaration, "confirm", by)
-    draft, wanted = whole(declaration), list(dict.fromkeys(sections))
+    return confirm_in(whole(taken(declaration, "confirm", by)), sections=sections, name=name, on=on, by=by)
+
+
+def confirm_in(draft: Draft, *, sections: Iterable[str], name: str, on: date, by: User) -> Declaration:
+    declaration, wanted = draft.declaration, list(dict.fromkeys(sections))
     refuse_if(rules.obstacles_to_confirming(wanted, tuple(each.name for each in draft.sections)))
     if not name.strip():
         refuse("name-missing", "没有写确认人姓名", remedy="写填报人的姓名", where="name")
     begin(draft, on=on, by=by)
     moment = ledger_now()
+    standing = set(declaration.confirmations.standing().values_list("section", flat=True))
     for each in wanted:
-        if each not in draft.confirmed:
+        if each not in standing:
             Confirmation.objects.create(declaration=declaration, section=each, by=by, name=name.strip(), at=moment)
     return changed(declaration, by=by)
 
@@ -118,11 +124,13 @@ def submit(
     if version is not None and version != declaration.version and declaration.changed_by_id != by.pk:
         reason = f"您看过之后，{declaration.changed_by}又改了这份填报"
         refuse("changed-meanwhile", reason, remedy="刷新页面，看过新的内容后再提交")
-    for (record, field), value in (samples or {}).items():
-        declaration = sample(declaration, record=record, field=field, value=value, on=on, by=by)
-    if sections := list(sections):
-        declaration = confirm(declaration, sections=sections, name=name, on=on, by=by)
     draft = whole(declaration)
+    for (record, field), value in (samples or {}).items():
+        type_in(draft, record=record, field=field, value=value, on=on, by=by)
+    if sections := list(sections):
+        confirm_in(draft, sections=sections, name=name, on=on, by=by)
+    if samples or sections:
+        draft = whole(declaration)  # with what was said just now
     refuse_if(rules.obstacles_to_submitting(draft, on=on, late_reason=late_reason))
     responsible = declaration.unit.parent
     alone = responsible is None or responsible.kind == UnitKind.COMMITTEE
