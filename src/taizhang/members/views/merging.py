@@ -14,37 +14,22 @@ from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Column, Empty, Table
 from taizhang.ledger.merging import compared
+from taizhang.ledger.tables import decided
 from taizhang.members import merging, rules
 from taizhang.members.mergers import PersonApart, PersonMerger
 from taizhang.members.models import Person
 from taizhang.orgs.forms import MergeForm, OfferAgainForm, UnmergeForm
 
-MERGERS = Table(
-    (
-        Column("保留的", "kept__name", link=lambda row: address_of(row.kept), style="wide"),
-        Column("并入的", "dropped__name"),
-        Column("办理日期", "step__on"),
-        Column("办理人", "step__by__name", aside=True),
-        Column(
-            "情况",
-            lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
-            link=lambda row: "" if row.undone_id else reverse("members:unmerge", args=[row.pk]),
-        ),
-    )
+MERGED = (
+    Column("保留的", "kept__name", link=lambda row: address_of(row.kept), style="wide"),
+    Column("并入的", "dropped__name"),
 )
-
 TOLD_APART = Table(
     (
         Column("一人", "one__name", link=lambda row: address_of(row.one), style="wide"),
         Column("另一人", "other__name", link=lambda row: address_of(row.other), style="wide"),
         Column("理由", "step__note"),
-        Column("办理日期", "step__on"),
-        Column("办理人", "step__by__name", aside=True),
-        Column(
-            "情况",
-            lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
-            link=lambda row: "" if row.undone_id else reverse("members:offer_again", args=[row.pk]),
-        ),
+        *decided("members:offer_again"),
     )
 )
 
@@ -82,9 +67,11 @@ def merge(request, pk: int, other: int):
 
 @for_roles(rules.WHO["merge"])
 def mergers(request):
+    undo = "members:unmerge" if request.user.holds(rules.WHO["unmerge"]) else ""
+    table = Table((*MERGED, *decided(undo)))
     rows = PersonMerger.objects.visible_to(request.user).select_related("kept", "dropped", "step__by", "undone")
     empty = Empty("没有合并过", "有重复登记的，在“疑似重复”里比对后合并。", "members:doubles", "疑似重复")
-    return lists.show(request, of_people=True, table=MERGERS, rows=rows, title="人员合并记录", empty=empty)
+    return lists.show(request, of_people=True, table=table, rows=rows, title="人员合并记录", empty=empty)
 
 
 @for_roles(rules.WHO["unmerge"])

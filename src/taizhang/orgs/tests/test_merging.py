@@ -217,9 +217,12 @@ def test_the_pages_compare_merge_and_undo(two):
     assert "保留：省兰花协会" in shown and "云省兰花协会" in shown and "党组织覆盖" in shown
     assert page.post(address, {"note": "", "on": TODAY}).status_code == 422
     assert page.post(address, WHY).status_code == 302
-    assert "云省兰花协会" in page.get(reverse("orgs:mergers")).content.decode()
+    listed, undo = reverse("orgs:mergers"), reverse("orgs:unmerge", args=[Merger.objects.get().pk])
+    assert "云省兰花协会" in page.get(listed).content.decode() and undo not in page.get(listed).content.decode()
+    reviewer = two.account(two.committee, Role.REVIEWER, username="shenhe", name="审核人")
+    assert undo in signed_in(reviewer).get(listed).content.decode()
     assert page.get(reverse("orgs:doubles")).status_code == 200
-    assert page.get(reverse("orgs:unmerge", args=[Merger.objects.get().pk])).status_code == 403
+    assert page.get(undo).status_code == 403
     assert signed_in(two.outsider).get(address).status_code == 404
 
 

@@ -14,38 +14,23 @@ from taizhang.kit.clock import today
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Column, Empty, Table
 from taizhang.ledger.merging import compared
+from taizhang.ledger.tables import decided
 from taizhang.orgs import merging, rules
 from taizhang.orgs.forms import MergeForm, OfferAgainForm, UnmergeForm
 from taizhang.orgs.mergers import Apart, Merger
 from taizhang.orgs.models import Organization
 
-MERGERS = Table(
-    (
-        Column("并入的", "name", style="wide"),
-        Column("原信用代码", "code", style="code", aside=True),
-        Column("保留的", "kept__unit__name", link=lambda row: address_of(row.kept), style="wide"),
-        Column("办理日期", "step__on"),
-        Column("办理人", "step__by__name", aside=True),
-        Column(
-            "情况",
-            lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
-            link=lambda row: "" if row.undone_id else reverse("orgs:unmerge", args=[row.pk]),
-        ),
-    )
+MERGED = (
+    Column("并入的", "name", style="wide"),
+    Column("原信用代码", "code", style="code", aside=True),
+    Column("保留的", "kept__unit__name", link=lambda row: address_of(row.kept), style="wide"),
 )
-
 TOLD_APART = Table(
     (
         Column("一家", "one__unit__name", link=lambda row: address_of(row.one), style="wide"),
         Column("另一家", "other__unit__name", link=lambda row: address_of(row.other), style="wide"),
         Column("理由", "step__note"),
-        Column("办理日期", "step__on"),
-        Column("办理人", "step__by__name", aside=True),
-        Column(
-            "情况",
-            lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
-            link=lambda row: "" if row.undone_id else reverse("orgs:offer_again", args=[row.pk]),
-        ),
+        *decided("orgs:offer_again"),
     )
 )
 
@@ -83,9 +68,11 @@ def merge(request, pk: int, other: int):
 
 @for_roles(rules.WHO["merge"])
 def mergers(request):
+    undo = "orgs:unmerge" if request.user.holds(rules.WHO["unmerge"]) else ""
+    table = Table((*MERGED, *decided(undo)))
     rows = Merger.objects.visible_to(request.user).select_related("kept__unit", "step__by", "undone")
     empty = Empty("没有合并过", "有重复登记的，在“疑似重复”里比对后合并。", "orgs:doubles", "疑似重复")
-    return lists.show(request, table=MERGERS, rows=rows, title="合并记录", empty=empty)
+    return lists.show(request, table=table, rows=rows, title="合并记录", empty=empty)
 
 
 @for_roles(rules.WHO["unmerge"])
