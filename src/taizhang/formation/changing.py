@@ -1,10 +1,12 @@
 """Why a Party organisation on record may not be changed, merged, dissolved, or its term extended."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from taizhang.formation.facts import Existing, Facts
 from taizhang.formation.models import Kind
 from taizhang.kit.refusals import Obstacle
+from taizhang.party.models import Form
 from taizhang.statutes.rules import Criteria
 
 
@@ -18,6 +20,13 @@ def obstacles_about_existing(facts: Facts, criteria: Criteria) -> Iterator[Obsta
         same_name = facts.name in ("", existing.name)
         same_form = facts.form in ("", existing.form)
         same_superior = facts.superior in (None, existing.superior)
+        if facts.form == Form.SINGLE and existing.covers > 1:
+            yield Obstacle(
+                "single-covers-one",
+                f"{existing.name}覆盖{existing.covers}家，不能改为单独组建",
+                remedy="先由其他社会组织分出，或终止对它们的覆盖",
+                where="form",
+            )
         if same_name and same_form and same_superior:
             yield Obstacle("nothing-changed", "所填与台账现有记载相同", remedy="写明要变更的名称、形式或隶属")
     if facts.kind in (Kind.MERGE, Kind.DISSOLVE):
@@ -55,17 +64,18 @@ def obstacles_to_extending(facts: Facts, existing: Existing, criteria: Criteria)
         return
     if facts.extended_until is None:
         return
+    ended = existing.elected_until or existing.term_ends_on
     longest = criteria.get("term-extension-max-days", 365)
-    days = (facts.extended_until - existing.term_ends_on).days
-    if days <= 0:
+    days = (facts.extended_until - ended).days
+    if facts.extended_until <= existing.term_ends_on:
         yield Obstacle(
             "not-longer", f"本届{existing.term_ends_on}届满，延期应晚于这天", remedy="核对日期", where="extended_until"
         )
     if days > longest:
         yield Obstacle(
             "too-long",
-            f"延期{days}天，超过{longest}天",
-            remedy=f"不晚于届满后{longest}天",
+            f"本届{ended}届满，共延期{days}天，超过{longest}天",
+            remedy=f"不晚于{ended + timedelta(longest)}；届时应当换届",
             basis=criteria.clause("term-extension-max-days"),
             where="extended_until",
         )

@@ -57,7 +57,7 @@ def establish(application: Application, *, on: date, step: Step, by: User, docum
 
 
 def leave_source(application: Application, *, on: date, step: Step) -> None:
-    """The organisations that spin off are no longer covered by the joint branch."""
+    """The organisations are no longer covered by the joint branch."""
     covered = Coverage.objects.as_of(AsOf(on)).filter(
         party_organization=application.party_organization, organization__in=organizations_of(application)
     )
@@ -83,7 +83,8 @@ def change(application: Any, *, on: date, step: Step, by: User) -> None:
     if asked or superior is not None:
         party.change(branch, on=on, by=by, superior=superior, step=step, **asked)
     if application.form:
-        for coverage in Coverage.objects.as_of(AsOf(on)).filter(party_organization=branch):
+        covered = Coverage.objects.as_of(AsOf(on)).filter(party_organization=branch)
+        for coverage in covered.exclude(form=Form.ATTACHED):
             said = {**party.said(coverage), "form": application.form}
             ledger.restate(Coverage, step=step, since=on, until=coverage.until, **said)
         party.hang(branch)
@@ -121,7 +122,10 @@ EFFECTS = {
 
 
 def undo(application: Any, *, on: date, step: Step, by: User) -> None:
-    """From the day of the later sitting on it exists no longer; what spun off goes back to where it came from."""
+    """From the day of the later sitting on it exists no longer; what spun off goes back, what was taken in is let go."""
+    if application.kind == Kind.POOLED:
+        leave_source(application, on=on, step=step)
+        return
     party.end(application.established, on=on, step=step)
     if application.kind == Kind.SPIN_OFF:
         pool(application, on=on, step=step, by=by)

@@ -109,6 +109,11 @@ def obstacles_to_term(years: int | None, term: Term) -> Iterator[Obstacle]:
         )
 
 
+def obstacles_to_electing(kind: str) -> Iterator[Obstacle]:
+    if kind not in ELECTING:
+        yield Obstacle("nothing-to-elect", "此类事项没有选举", remedy="办理“办结”")
+
+
 def obstacles_to_concluding(kind: str) -> Iterator[Obstacle]:
     if kind in ELECTING:
         yield Obstacle("election-missing", "批复后还要选举", remedy="办理“登记选举结果”")

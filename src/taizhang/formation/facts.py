@@ -1,17 +1,19 @@
 """What the reasons need to know of one application on one day: a fixed number of questions, whatever its size."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Max
 
 from taizhang.accounts.models import Unit, UnitKind
 from taizhang.formation.models import (
     COVERING,
     FROM_ONE,
+    GRANTED,
     OVER,
     Application,
+    Kind,
     Nominee,
     Participant,
     Relation,
@@ -66,9 +68,11 @@ class Existing:
     name: str = ""
     exists: bool = True
     form: str = ""
+    covers: int = 0
     superior: int | None = None
     level: str = ""
     term_ends_on: date | None = None
+    elected_until: date | None = None  # what the election gave, before any extension
     members: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
@@ -213,19 +217,21 @@ def candidates(participants: list[Participant], nominees: list[Nominee], source:
 def existing_of(party_organization, on: date) -> Existing:
     at = AsOf(on)
     stated = PartyParticulars.objects.as_of(at).filter(party_organization=party_organization).first()
-    covering = Coverage.objects.as_of(at).filter(party_organization=party_organization).first()
+    covering = list(Coverage.objects.as_of(at).filter(party_organization=party_organization).order_by("pk"))
     belonging = Affiliation.objects.as_of(at).filter(party_organization=party_organization).first()
-    posts = Post.objects.as_of(at).filter(party_organization=party_organization, term_ends_on__isnull=False)
+    term_ends_on = term_of(party_organization, on)
     memberships, held, below = standing_on(party_organization)
     from_then_on = {"period__contains": on}
     holders = list(held.filter(**from_then_on).select_related("person").order_by("pk"))
     return Existing(
         name=str(party_organization),
         exists=stated is not None,
-        form=covering.form if covering else "",
+        form=covering[0].form if covering else "",
+        covers=len(covering),
         superior=belonging.superior_id if belonging else None,
         level=stated.level if stated else "",
-        term_ends_on=max((each.term_ends_on for each in posts), default=None),
+        term_ends_on=term_ends_on,
+        elected_until=term_ends_on and before_extensions(party_organization, term_ends_on, on),
         members=tuple(memberships.filter(**from_then_on).order_by("pk").values_list("person__name", flat=True)),
         posts=tuple(f"{post.get_position_display()}{post.person}" for post in holders),
         positions=tuple(post.get_position_display() for post in holders),
@@ -235,6 +241,26 @@ def existing_of(party_organization, on: date) -> Existing:
             .values_list("said", flat=True)
         ),
     )
+
+
+def term_of(party_organization, on: date) -> date | None:
+    posts = Post.objects.as_of(AsOf(on)).filter(party_organization=party_organization)
+    return posts.aggregate(latest=Max("term_ends_on"))["latest"]
+
+
+def before_extensions(party_organization, term_ends_on: date, on: date) -> date:
+    """When the present term would have ended had it never been extended."""
+    granted = Application.objects.filter(
+        kind=Kind.EXTENSION, party_organization=party_organization, state__in=GRANTED, decided_on__lte=on
+    )
+    for decided_on, extended_until in granted.order_by("-decided_on", "-pk").values_list(
+        "decided_on", "extended_until"
+    ):
+        earlier = term_of(party_organization, decided_on - timedelta(1))
+        if extended_until != term_ends_on or earlier is None:
+            break
+        term_ends_on = earlier
+    return term_ends_on
 
 
 def committee_number() -> int | None:

@@ -1,11 +1,13 @@
 """Who may do what with an application, and why a Party organisation may not be formed, changed, merged or dissolved."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from taizhang.accounts.models import Role, UnitKind, User
 from taizhang.formation.changing import obstacles_about_existing
 from taizhang.formation.facts import Applicant, Candidate, Facts
 from taizhang.formation.models import (
+    COVERING,
     ELECTING,
     FORMING,
     OF_ONE,
@@ -90,7 +92,7 @@ def abilities(user: User, application: Application) -> frozenset[str]:
         found -= {"schedule"}
     if application.approving_unit.kind == UnitKind.COMMITTEE:
         found -= {"file_approval", "file_refusal"}
-    if application.kind not in FORMING:
+    if application.kind not in COVERING:
         found.discard("reverse")
     return frozenset(found)
 
@@ -362,11 +364,24 @@ def obstacles_to_answering(reasons: str, following: str) -> Iterator[Obstacle]:
         )
 
 
+def obstacles_of_order(application: Application, decided_on: date, *, where: str = "") -> Iterator[Obstacle]:
+    """Nothing is decided before it was asked for."""
+    if application.submitted_on is not None and decided_on < application.submitted_on:
+        yield Obstacle(
+            "before-submission",
+            f"申请于{application.submitted_on}提交，不能由{decided_on}决定",
+            remedy="选提交以后的会议，或核对日期",
+            where=where,
+        )
+
+
 def obstacles_to_number(number: str, *, where: str) -> Iterator[Obstacle]:
     if not number.strip():
         yield Obstacle("number-missing", "没有填写文号", remedy="填写文件上的文号", where=where)
 
 
-def obstacles_to_filing(*, scanned: bool) -> Iterator[Obstacle]:
+def obstacles_to_filing(approving_kind: str, *, scanned: bool) -> Iterator[Obstacle]:
+    if approving_kind == UnitKind.COMMITTEE:
+        yield Obstacle("decided-here", "此事由综合党委的会议研究，不能登记为他方批复", remedy="办理“列入会议”")
     if not scanned:
         yield Obstacle("scan-missing", "没有对方批复的扫描件", remedy="先在“附件、备注”中上传扫描件")

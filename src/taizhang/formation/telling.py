@@ -163,7 +163,7 @@ class Timer:
 
 def timers(application: Application) -> Iterator[Timer]:
     """RULES ORG-12: a reply normally within a month, since the regulation that says so."""
-    if application.submitted_on is None:
+    if application.submitted_on is None or application.state == State.WITHDRAWN:
         return
     then = criteria(application.submitted_on)
     if days := then.get("reply-within-days"):

@@ -11,7 +11,7 @@ from taizhang.formation import effects, letters, rules
 from taizhang.formation.actions.moving import move, taken
 from taizhang.formation.changing import obstacles_of_those_inside
 from taizhang.formation.facts import committee_number, existing_of, facts
-from taizhang.formation.models import FORMING, Application
+from taizhang.formation.models import COVERING, Application
 from taizhang.formation.telling import first_view, warnings_kept
 from taizhang.kit.refusals import Obstacle, refuse, refuse_if
 from taizhang.meetings import actions as meetings
@@ -31,6 +31,7 @@ def schedule(
             f"此事由{application.approving_unit}研究，{sitting.body}不是它的会议",
             remedy="列入审批单位的会议；责任单位变了的，先办转交",
         )
+    refuse_if(rules.obstacles_of_order(application, sitting.held_on, where="sitting"))
     found = facts(application, on=sitting.held_on)
     item = meetings.put_on_agenda(
         application.case,
@@ -63,7 +64,7 @@ def approve(application: Application, *, item: AgendaItem, by: User, **vote: Any
     on = item.sitting.held_on
     effects.lock(application)
     found = facts(application, on=on)
-    refuse_if(rules.obstacles_to_granting(found, criteria(on)))
+    refuse_if([*rules.obstacles_of_order(application, on), *rules.obstacles_to_granting(found, criteria(on))])
     interested = [each.name for each in found.people]
     step = meetings.resolve(
         item, outcome=Outcome.APPROVED, by=by, warned=warnings_kept(found), interested=interested, **vote
@@ -78,7 +79,12 @@ def refuse_application(application: Application, *, item: AgendaItem, by: User, 
     """The body did not agree; the applicant is told every reason and what to do next."""
     application = taken(application, "refuse", by)
     require_theirs(application, item)
-    refuse_if(rules.obstacles_to_answering(vote.get("note", ""), vote.get("next_step", "")))
+    refuse_if(
+        [
+            *rules.obstacles_of_order(application, item.sitting.held_on),
+            *rules.obstacles_to_answering(vote.get("note", ""), vote.get("next_step", "")),
+        ]
+    )
     meetings.resolve(item, outcome=Outcome.REFUSED, by=by, **vote)
     answered = {"reasons": vote["note"].strip(), "next_step": vote["next_step"].strip()}
     application = move(application, "refuse", decided_on=item.sitting.held_on, **answered)
@@ -90,13 +96,7 @@ def refuse_application(application: Application, *, item: AgendaItem, by: User, 
 def file_approval(application: Application, *, decided_on: date, document: str, on: date, by: User, note: str = ""):
     """A body that does not sit here agreed: its 批复 is filed, and what it grants is true from its day."""
     application = taken(application, "file_approval", by)
-    refuse_if(
-        [
-            *rules.obstacles_to_number(document, where="document"),
-            *not_before(application, decided_on),
-            *rules.obstacles_to_filing(scanned=application.case.attachments.standing().exists()),
-        ]
-    )
+    refuse_if(obstacles_to_filing(application, decided_on, document))
     effects.lock(application)
     found = facts(application, on=decided_on)
     refuse_if(rules.obstacles_to_granting(found, criteria(decided_on)))
@@ -120,12 +120,7 @@ def file_refusal(
 ) -> Application:
     application = taken(application, "file_refusal", by)
     refuse_if(
-        [
-            *rules.obstacles_to_number(document, where="document"),
-            *rules.obstacles_to_answering(reasons, next_step),
-            *not_before(application, decided_on),
-            *rules.obstacles_to_filing(scanned=application.case.attachments.standing().exists()),
-        ]
+        [*obstacles_to_filing(application, decided_on, document), *rules.obstacles_to_answering(reasons, next_step)]
     )
     cases.do(application.case, "formation:file_refusal", by=by, on=decided_on, document=document, note=reasons)
     return move(
@@ -143,11 +138,12 @@ def reverse(application: Application, *, item: AgendaItem, by: User, **vote: Any
     """A later sitting found the approval mistaken: what it brought about ends on its day; both decisions stay visible."""
     application = taken(application, "reverse", by)
     require_theirs(application, item)
-    if application.kind not in FORMING or application.established is None:
+    if application.kind not in COVERING:
         refuse("not-reversible", "此类事项不用纠正办理", remedy="按相反的内容另行申请变更、撤销")
     on = item.sitting.held_on
     effects.lock(application)
-    refuse_if(obstacles_of_those_inside(existing_of(application.established, on)))
+    if application.established is not None:
+        refuse_if(obstacles_of_those_inside(existing_of(application.established, on)))
     step = meetings.resolve(item, outcome=Outcome.APPROVED, by=by, **vote)
     effects.undo(application, on=on, step=step, by=by)
     return move(application, "reverse")
@@ -209,11 +205,10 @@ def require_theirs(application: Application, item: AgendaItem) -> None:
         refuse("another-case", "这项议题不是本申请", remedy="从会议议程打开")
 
 
-def not_before(application: Application, decided_on: date) -> list[Obstacle]:
-    if application.submitted_on is None or decided_on >= application.submitted_on:
-        return []
+def obstacles_to_filing(application: Application, decided_on: date, document: str) -> list[Obstacle]:
+    scanned = application.case.attachments.standing().exists()
     return [
-        Obstacle(
-            "before-submission", f"申请于{application.submitted_on}提交", remedy="核对批复日期", where="decided_on"
-        )
+        *rules.obstacles_to_filing(application.approving_unit.kind, scanned=scanned),
+        *rules.obstacles_to_number(document, where="document"),
+        *rules.obstacles_of_order(application, decided_on, where="decided_on"),
     ]

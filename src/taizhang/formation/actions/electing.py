@@ -32,6 +32,7 @@ def record_result(
     """The members' meeting elected: who, to which post, with how many votes; by the rules of that day."""
     application = taken(application, "record_result", by)
     said = [elections.Result(person.name, position, votes) for person, position, votes in results]
+    refuse_if(elections.obstacles_to_electing(application.kind))
     refuse_if(
         elections.obstacles_to_result(
             elections.Meeting(elected_on, entitled, present), said, criteria(elected_on), application.replied_on

@@ -6,7 +6,7 @@ from taizhang.accounts.acting import require
 from taizhang.accounts.models import Grant, Role, Unit, UnitKind, User
 from taizhang.cases import actions as cases
 from taizhang.formation import rules
-from taizhang.formation.models import OPEN_TO_CHANGE, OVER, TRANSITIONS, Application, State
+from taizhang.formation.models import OPEN_TO_CHANGE, OVER, TRANSITIONS, Application
 from taizhang.kit.refusals import refuse_if
 
 KEPT_BY = (Role.SECRETARY, Role.PARTY_CLERK, Role.OPERATOR, Role.UNIT_CLERK, Role.CLERK)
@@ -41,8 +41,6 @@ def move(application: Application, verb: str, **changed: Any) -> Application:
 def turn(application: Application) -> tuple[Unit, str]:
     if application.state in OPEN_TO_CHANGE:
         return application.case.unit, keeper_of(application.case.opened_by, application.case.unit)
-    if application.state == State.REPLIED:
-        return application.approving_unit, clerk_of(application.approving_unit)
     return application.approving_unit, clerk_of(application.approving_unit)
 
 

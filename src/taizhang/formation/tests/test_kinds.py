@@ -5,22 +5,25 @@ from datetime import date
 import pytest
 
 from taizhang.accounts.models import UnitKind
+from taizhang.accounts.scope import Scope
 from taizhang.cases import actions as cases
 from taizhang.cases.tests.papers import PDF
 from taizhang.formation import actions as formation
 from taizhang.formation.models import Kind, State
 from taizhang.formation.tests.asking import PROMISE, UNANIMOUS, drafted, members_of
 from taizhang.kit.refusals import Refused
+from taizhang.ledger.asking import as_of
 from taizhang.ledger.models import AsOf
 from taizhang.meetings.models import AgendaItem
-from taizhang.meetings.tests.sitting import AUGUST, committee_of, convened
+from taizhang.meetings.tests.sitting import AUGUST, NOVEMBER, committee_of, convened
 from taizhang.members import actions as members
 from taizhang.members.models import OutsidePartyOrganization, Position, Post
 from taizhang.members.tests.people import MARCH, codes, member
 from taizhang.orgs import actions as orgs
 from taizhang.papers import actions as papers
 from taizhang.papers.models import Paper
-from taizhang.party.models import Coverage, Form, Nature, PartyParticulars
+from taizhang.party.models import Affiliation, Coverage, Form, Nature, PartyParticulars
+from taizhang.stats.figures import ask, totals
 from tests.world import FIRST_DAY
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +35,11 @@ def body(world):
     return committee_of(world)
 
 
-def decided(world, body, application):
+def decided(world, body, application, *, on=AUGUST):
     application = formation.submit(application, on=JULY, by=world.clerk)
     application = formation.accept(application, on=JULY, by=world.clerk)
-    sitting = convened(body, by=world.clerk)
-    item = formation.schedule(application, sitting=sitting, on=AUGUST, by=world.clerk)
+    sitting = convened(body, by=world.clerk, on=on)
+    item = formation.schedule(application, sitting=sitting, on=on, by=world.clerk)
     return formation.approve(application, item=item, by=world.clerk, **UNANIMOUS)
 
 
@@ -173,6 +176,71 @@ def test_a_term_is_extended_by_a_year_at_most(world, body):
     application = decided(world, committee_of(world, name="另一次"), application)
     assert Post.objects.as_of(AsOf(AUGUST)).get().term_ends_on == date(2018, 9, 1)
     assert Post.objects.as_of(AsOf(date(2017, 8, 24))).get().term_ends_on == date(2017, 9, 1)
+
+
+def test_extended_twice_a_term_is_still_a_year_longer_at_most(world):
+    branch = world.branch(world.organization("甲协会"))
+    person = member(world, world.organization("丙协会"), branch, "张三")
+    post = {"party_organization": branch, "position": Position.SECRETARY, "on": MARCH, "by": world.clerk}
+    members.appoint(person, term_ends_on=date(2017, 9, 1), **post)
+    bodies = (committee_of(world, name=f"第{number}次") for number in range(3))
+    decided(world, next(bodies), about(world, Kind.EXTENSION, branch, extended_until=date(2018, 3, 1)))
+    once_more = about(world, Kind.EXTENSION, branch, extended_until=date(2018, 9, 2))
+    with pytest.raises(Refused) as refusal:
+        decided(world, next(bodies), once_more, on=NOVEMBER)
+    assert codes(refusal) == ["too-long"] and "本届2017-09-01届满，共延期366天" in str(refusal.value)
+    rest = about(world, Kind.EXTENSION, branch, extended_until=date(2018, 9, 1))
+    decided(world, next(bodies), rest, on=NOVEMBER)
+    assert Post.objects.as_of(AsOf(NOVEMBER)).get().term_ends_on == date(2018, 9, 1)
+
+
+def test_the_form_changes_except_to_one_that_does_not_fit_what_is_covered(world, body):
+    federation, other, attached = (world.organization(name) for name in ("联合会", "甲协会", "乙协会"))
+    branch = world.branch(federation, other, name="中共联合会联合支部")
+    pooled = {"organization": attached, "party_organization": branch, "grounds": "党员分散"}
+    decided(world, body, formation.start(Kind.POOLED, on=JULY, by=world.clerk, **pooled))
+    alone = about(world, Kind.CHANGE, branch, form=Form.SINGLE)
+    with pytest.raises(Refused) as refusal:
+        decided(world, committee_of(world, name="第二次"), alone)
+    assert codes(refusal) == ["single-covers-one"]
+    decided(world, committee_of(world, name="第三次"), about(world, Kind.CHANGE, branch, form=Form.JOINT_REGION))
+    forms = dict(Coverage.objects.as_of(AsOf(AUGUST)).values_list("organization__unit__name", "form"))
+    assert forms == {"联合会": Form.JOINT_REGION, "甲协会": Form.JOINT_REGION, "乙协会": Form.ATTACHED}
+
+
+def test_affiliation_changes_from_the_day_of_the_sitting(world, body):
+    branch = world.branch(world.organization("甲协会"), world.organization("乙协会"))
+    decided(world, body, about(world, Kind.CHANGE, branch, superior=world.education))
+    for day, superior in ((date(2017, 8, 24), world.committee), (AUGUST, world.education)):
+        assert Affiliation.objects.as_of(AsOf(day)).get(party_organization=branch).superior == superior
+    branch.unit.refresh_from_db()
+    assert branch.unit.parent == world.education
+
+
+def test_what_was_taken_in_by_mistake_is_let_go_by_a_later_sitting(world, body):
+    federation, other, newcomer = (world.organization(name) for name in ("联合会", "甲协会", "乙协会"))
+    pool = world.branch(federation, other, name="中共联合会联合支部")
+    asked = {"organization": newcomer, "party_organization": pool, "grounds": "党员分散"}
+    application = decided(world, body, formation.start(Kind.POOLED, on=JULY, by=world.clerk, **asked))
+    sitting = convened(body, by=world.clerk, on=NOVEMBER)
+    item = formation.schedule(application, sitting=sitting, on=NOVEMBER, by=world.clerk, reopens=True)
+    assert formation.reverse(application, item=item, by=world.clerk, **UNANIMOUS).state == State.REVERSED
+    assert covers(pool) == {"联合会", "甲协会", "乙协会"} and covers(pool, on=NOVEMBER) == {"联合会", "甲协会"}
+
+
+def test_a_functional_one_is_beside_the_formal_one_and_counts_for_itself(world, body):
+    association = world.organization("甲协会")
+    world.branch(association)
+    people = members_of(world, association)
+    application = drafted(world, association, [], nature=Nature.FUNCTIONAL)
+    for number, person in enumerate(people):
+        position = Position.SECRETARY if number == 0 else ""
+        formation.propose(application, person=person, relation="stays", position=position, by=world.clerk)
+    whole = Scope((world.committee.path,))
+    before = totals(ask("organisation_coverage", as_of(AUGUST), whole)).counted
+    application = decided(world, body, application)
+    assert Coverage.objects.as_of(AsOf(AUGUST)).filter(organization=association).count() == 2
+    assert totals(ask("organisation_coverage", as_of(AUGUST), whole)).counted == before == 1
 
 
 def test_at_the_end_of_its_term_a_branch_elects_anew(world, body):

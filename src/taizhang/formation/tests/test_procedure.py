@@ -1,6 +1,6 @@
 """From an application to a branch: accepted, put to a sitting, approved or refused, replied to, elected, closed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -9,6 +9,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from taizhang.accounts.models import Role
 from taizhang.cases import actions as cases
 from taizhang.cases.models import Step
+from taizhang.cases.tests.papers import PDF
 from taizhang.formation import actions as formation
 from taizhang.formation.models import TRANSITIONS, Application, Kind, State
 from taizhang.formation.sittings import decide, waiting
@@ -17,7 +18,7 @@ from taizhang.kit.refusals import Refused
 from taizhang.ledger.models import AsOf
 from taizhang.meetings import actions as meetings
 from taizhang.meetings.models import Outcome
-from taizhang.meetings.tests.sitting import AUGUST, DECEMBER, NOVEMBER, committee_of, convened
+from taizhang.meetings.tests.sitting import AUGUST, DECEMBER, NOVEMBER, attending, committee_of, convened
 from taizhang.members.models import Position, Post
 from taizhang.members.tests.people import codes
 from taizhang.papers import actions as papers
@@ -154,6 +155,53 @@ def test_a_mistaken_approval_is_reversed_by_a_later_sitting_and_both_stay_visibl
     assert (coverage.since, coverage.until) == (AUGUST, DECEMBER)
     verbs = list(application.case.steps.values_list("verb", flat=True))
     assert verbs.count("meetings:resolve") == 2
+
+
+def test_nothing_is_decided_before_it_was_asked_for(world, body, association):
+    application = accepted(world, association, on=AUGUST + timedelta(1))
+    with pytest.raises(Refused) as refusal:
+        approved(world, body, application)
+    assert codes(refusal) == ["before-submission"]
+    sitting = convened(body, by=world.clerk, on=NOVEMBER, present=None)
+    item = formation.schedule(application, sitting=sitting, on=NOVEMBER, by=world.clerk)
+    sitting = meetings.postpone(sitting, held_on=AUGUST, on=NOVEMBER, by=world.clerk)
+    sitting = meetings.begin(attending(sitting, 9, by=world.clerk), on=AUGUST, by=world.clerk)
+    item.sitting = sitting
+    for outcome, vote in ((Outcome.APPROVED, UNANIMOUS), (Outcome.REFUSED, AGAINST)):
+        with pytest.raises(Refused) as refusal:
+            decide(item, outcome=outcome, by=world.clerk, **vote)
+        assert codes(refusal) == ["before-submission"]
+
+
+def test_what_the_committee_decides_is_not_filed_as_decided_elsewhere(world, association):
+    """Else one clerk could grant it without a sitting."""
+    application = accepted(world, association)
+    cases.attach(application.case, content=PDF, name="批复.pdf", title="批复扫描件", by=world.clerk)
+    filed = {"decided_on": AUGUST, "document": "某党〔2017〕5号", "on": AUGUST, "by": world.clerk}
+    for verb, more in (
+        (formation.file_approval, {}),
+        (formation.file_refusal, {"reasons": "不足三名", "next_step": "联合组建"}),
+    ):
+        with pytest.raises(Refused) as refusal:
+            verb(application, **filed, **more)
+        assert codes(refusal) == ["decided-here"]
+    assert not Coverage.objects.exists()
+
+
+def test_where_nothing_is_elected_no_result_is_recorded(world, body, association):
+    branch = world.branch(association, name="中共甲协会支部")
+    asked = {"party_organization": branch, "name": "中共甲协会总支部", "grounds": "更名"}
+    application = formation.start(Kind.CHANGE, on=JULY, by=world.clerk, **asked)
+    application = formation.accept(formation.submit(application, on=JULY, by=world.clerk), on=JULY, by=world.clerk)
+    application = approved(world, body, application)
+    for paper in Paper.objects.filter(case=application.case):
+        papers.withdraw(paper, on=AUGUST, by=world.clerk, note="线下发文")
+    application = formation.reply(application, letter="某社党〔2017〕9号", on=AUGUST, by=world.clerk)
+    person = members_of(world, association, 1)[0]
+    result = {"elected_on": AUGUST, "entitled": 3, "present": 3, "on": AUGUST, "by": world.clerk}
+    with pytest.raises(Refused) as refusal:
+        formation.record_result(application, results=[(person, Position.SECRETARY, 3)], **result)
+    assert codes(refusal) == ["nothing-to-elect"]
 
 
 def test_the_database_keeps_the_table_of_states(world, association):

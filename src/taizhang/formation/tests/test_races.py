@@ -20,6 +20,7 @@ from tests.office import set_role
 
 NIGHTLY = bool(os.environ.get("TAIZHANG_NIGHTLY"))
 ROUNDS, CLIENTS = (10_000, 8) if NIGHTLY else (500, 3)
+DECIDED = (1_000, 500) if NIGHTLY else (6, 4)  # rounds that need an application each
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -91,7 +92,7 @@ def test_an_item_is_put_on_one_agenda_and_taken_off_once(transactional_world):
     sittings = [convened(body, by=world.clerk), convened(body, by=world.clerk)]
     wrong = []
     with crowd(CLIENTS) as people:
-        for number in range(ROUNDS // 2):
+        for number in range(ROUNDS // 4):
             put = people.at_once(
                 lambda who: formation.schedule(application, sitting=sittings[who % 2], on=AUGUST, by=world.clerk)
             )
@@ -107,7 +108,26 @@ def test_an_item_is_put_on_one_agenda_and_taken_off_once(transactional_world):
             ):
                 wrong.append((number, off))
     assert wrong == []
-    assert AgendaItem.objects.count() == ROUNDS // 2
+    assert AgendaItem.objects.count() == ROUNDS // 4
+
+
+def test_submitted_accepted_and_sent_back_once_however_many_click(transactional_world):
+    """The same form is sent by all at once, again and again: each time one step, and it keeps its one number."""
+    world = transactional_world
+    application = drafted(world, world.organization("甲协会"))
+    said = {"on": JULY, "by": world.clerk, "note": "补正"}
+    wrong = []
+    with crowd(CLIENTS) as people:
+        for number in range(ROUNDS // 6):
+            for verb in (formation.submit, formation.accept, formation.send_back):
+                told = people.at_once(lambda who, verb=verb: verb(application, **said))
+                if told != Counter({"done": 1, "not-in-that-state": CLIENTS - 1}):
+                    wrong.append((number, told))
+    assert wrong == []
+    steps = Counter(application.case.steps.values_list("verb", flat=True))
+    assert {steps[f"formation:{verb}"] for verb in ("submit", "accept", "send_back")} == {ROUNDS // 6}
+    application.refresh_from_db()
+    assert application.number == "2017-0001"
 
 
 def test_six_people_decide_at_once_differently_and_one_decision_stands(transactional_world):
@@ -115,7 +135,7 @@ def test_six_people_decide_at_once_differently_and_one_decision_stands(transacti
     sitting = convened(committee_of(world), by=world.clerk)
     wrong = []
     with crowd(6) as people:
-        for number in range(200 if NIGHTLY else 6):
+        for number in range(DECIDED[0]):
             organization = world.organization(f"第{number}协会")
             application = accepted(world, organization)
             item = formation.schedule(application, sitting=sitting, on=AUGUST, by=world.clerk)
@@ -145,7 +165,7 @@ def test_two_applications_for_one_organisation_are_not_both_approved(transaction
     world = transactional_world
     body = committee_of(world)
     with crowd(2) as people:
-        for number in range(100 if NIGHTLY else 4):
+        for number in range(DECIDED[1]):
             organization = world.organization(f"第{number}协会")
             people_of_it = members_of(world, organization)
             sittings = [convened(body, by=world.clerk), convened(body, by=world.clerk)]
