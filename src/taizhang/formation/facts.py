@@ -113,7 +113,6 @@ def facts(application: Application, *, on: date) -> Facts:
     participants = list(application.participants.standing().select_related("organization__unit"))
     nominees = list(application.nominees.standing().select_related("person"))
     approving = application.approving_unit
-    source = application.party_organization_id if application.kind in FROM_ONE else None
     return Facts(
         on=on,
         kind=application.kind,
@@ -122,8 +121,10 @@ def facts(application: Application, *, on: date) -> Facts:
         form=application.form,
         superior=application.superior_id,
         organizations=tuple(applicants(application, participants, on)),
-        people=tuple(candidates(participants, nominees, source, on)),
-        existing=existing_of(application.party_organization, on) if source else None,
+        people=tuple(candidates(nominees, on)),
+        existing=existing_of(application.party_organization, on)
+        if application.kind in FROM_ONE and application.party_organization_id
+        else None,
         into=existing_of(application.into, on) if application.into_id else None,
         is_same=application.into_id is not None and application.into_id == application.party_organization_id,
         extended_until=application.extended_until,
@@ -182,10 +183,8 @@ def asked_elsewhere(application: Application, numbers: list[int]) -> dict[int, s
     return {each.organization_id: str(each.application) for each in others.select_related("application__case")}
 
 
-def candidates(participants: list[Participant], nominees: list[Nominee], source: int | None, on: date):
-    """`source`: the Party organisation they come from, in which they are at home already."""
+def candidates(nominees: list[Nominee], on: date):
     people = [each.person_id for each in nominees]
-    numbers = [each.organization_id for each in participants]
     at = AsOf(on)
     held = {
         f.person_id: f
@@ -194,8 +193,6 @@ def candidates(participants: list[Participant], nominees: list[Nominee], source:
         .select_related("party_organization__unit", "outside")
     }
     engaged = {(f.person_id, f.organization_id): f for f in Engagement.objects.as_of(at).filter(person__in=people)}
-    covering = Coverage.objects.as_of(at).filter(organization__in=numbers)
-    home = set(covering.values_list("party_organization", flat=True)) | {source}
     for each in nominees:
         membership, engagement = held.get(each.person_id), engaged.get((each.person_id, each.organization_id))
         yield Candidate(
@@ -208,7 +205,7 @@ def candidates(participants: list[Participant], nominees: list[Nominee], source:
             promise=each.promise,
             place=str(membership.place) if membership else "",
             place_kind=membership.outside.kind if membership and membership.outside else "",
-            is_held_here=membership is not None and membership.party_organization_id in home - {None},
+            is_held_here=membership is not None and membership.party_organization_id is not None,
             full_since=membership.full_since if membership else None,
             position=each.position,
         )

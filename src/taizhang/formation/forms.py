@@ -83,7 +83,8 @@ class KeepForm(forms.Form):
         for name in set(self.fields) - set(ASKED[application.kind]):
             del self.fields[name]
         if application.kind == Kind.CHANGE:
-            self.fields["name"].help_text = "不变的留空"
+            self.fields["name"].help_text = self.fields["superior"].help_text = "不变的留空"
+            self.fields["form"].choices = [("", "不变"), (Form.SINGLE, Form.SINGLE.label), *JOINT]
         if application.kind == Kind.SPIN_OFF:
             self.fields["form"].choices = [(Form.SINGLE, Form.SINGLE.label), *JOINT]
 

@@ -299,7 +299,9 @@ def why_not_counted(person: Candidate, facts: Facts, criteria: Criteria) -> str:
         return f"是{Employment(person.employment).label}人员，不计入"
     if facts.kind == Kind.STREET and person.place_kind != OutsideKind.STREET:
         return f"组织关系在{person.place}，不在街道"
-    if facts.kind == Kind.STREET or facts.nature in NOT_TRANSFERRED or person.is_held_here:
+    if facts.kind == Kind.STREET or facts.nature in NOT_TRANSFERRED:
+        return ""
+    if person.is_held_here and person.relation != Relation.STAYS:
         return ""
     if person.relation == Relation.HERE:
         return f"组织关系已在{person.place}，不在本系统"

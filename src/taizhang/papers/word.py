@@ -11,7 +11,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from taizhang.papers.fonts import CALLED
-from taizhang.papers.printing import Content, Line, title_lines
+from taizhang.papers.printing import LINES, Content, Line, lines_on_a_page, title_lines
 
 SIZES = {"body": 16.0, "title": 22.0, "imprint": 14.0, "mark": 42.0}
 PITCH = 28.95  # points, 22 lines in 225 mm; a hair less than the quotient, which is rounded to whole twentieths
@@ -40,9 +40,17 @@ def twin(content: Content) -> bytes:
     if content.layout != "minutes":
         signature(document, content, after=last)
     imprint(document, content)
+    set_closer(document, lines_on_a_page(content))
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def set_closer(document, lines: int) -> None:
+    """As close as the lines of the original."""
+    for paragraph in document.paragraphs:
+        if paragraph.paragraph_format.line_spacing == Pt(PITCH):
+            paragraph.paragraph_format.line_spacing = Pt(PITCH * LINES / lines)
 
 
 def set_page(document) -> None:

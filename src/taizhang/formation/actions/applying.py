@@ -24,7 +24,7 @@ from taizhang.formation.models import (
 from taizhang.formation.telling import warnings_kept
 from taizhang.kit.refusals import Obstacle, refuse, refuse_if
 from taizhang.ledger.models import AsOf
-from taizhang.members.models import Person
+from taizhang.members.models import Person, Position
 from taizhang.orgs.actions import responsible_on
 from taizhang.orgs.models import Organization
 from taizhang.party.models import Affiliation, Form, Nature, PartyOrganization
@@ -153,7 +153,10 @@ def propose(
         organization = taking_part[0].organization
     if organization is not None and organization.pk not in {each.organization_id for each in taking_part}:
         refuse("not-taking-part", f"{organization}不在本申请中", remedy="选择参加的社会组织", where="organization")
-    nominee = application.nominees.standing().filter(person=person).first()
+    standing = application.nominees.standing()
+    if position == Position.SECRETARY and standing.filter(position=position).exclude(person=person).exists():
+        refuse("secretary-already", "已有一名书记人选", remedy="先把原人选的拟任职务改为“无”", where="position")
+    nominee = standing.filter(person=person).first()
     nominee = nominee or Nominee(application=application, person=person)
     nominee.organization, nominee.relation, nominee.promise = organization, relation, promise
     nominee.position = position

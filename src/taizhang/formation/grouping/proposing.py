@@ -1,7 +1,7 @@
 """From the solved program to named groups, and why anybody is left over."""
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -59,6 +59,7 @@ def propose(
             numbers, here = solve(model, aims(model, bool(hosts)), seconds=share)
             groups += placed(model, numbers, part, wishes, limits)
             reached = together(reached, here)
+    groups = settled(groups, wishes=wishes, limits=limits, neighbours=neighbours)
     bound = round(reached[0].bound) if reached else 0
     by_hand = greedy(list(asked.values()), limits=limits, wishes=wishes, neighbours=neighbours)
     if sum(len(each.organizations) for each in by_hand) > sum(len(each.organizations) for each in groups):
@@ -147,7 +148,7 @@ def placed(
     for cell in sorted(chosen):
         groups = filled(cell, chosen[cell], sent[cell])
         keep_apart(groups, wishes, limits)
-        yield from (group for group in groups if holds(group, limits, wishes))
+        yield from groups
 
 
 def filled(cell: Cell, choices: list[Choice], sent: list[Candidate]) -> list[Group]:
@@ -187,6 +188,31 @@ def keep_apart(groups: list[Group], wishes: Wishes, limits: Limits) -> None:
         for one, other in parted(group, wishes):
             if any(changed(groups, place, each, wishes, limits) for each in (one, other)):
                 break
+
+
+def settled(groups: list[Group], *, wishes: Wishes, limits: Limits, neighbours: Neighbours) -> list[Group]:
+    """Whoever still meets somebody they must not meet is let go, and joins another group near by that has room."""
+    pinned = frozenset().union(*wishes.pins)
+    whole: list[Group] = []
+    homeless: list[Candidate] = []
+    for group in groups:
+        stays = group
+        while pairs := parted(stays, wishes):
+            met = Counter(each for pair in pairs for each in pair)
+            goes = max(met, key=lambda each: (each.key not in pinned, met[each], each.key))
+            stays = Group(tuple(each for each in stays.organizations if each is not goes), group.cell, group.host)
+        if holds(stays, limits, wishes):
+            whole.append(stays)
+        homeless += [each for each in group.organizations if not whole or each not in whole[-1].organizations]
+    for each in sorted(each for each in homeless if each.key not in pinned):
+        cells = list(cells_of(each.trade, each.region, neighbours))
+        for place, group in enumerate(whole):
+            everybody = tuple(sorted([*group.organizations, each]))
+            wider = (Group(everybody, cell, group.host) for cell in cells if not group.host or cell == group.cell)
+            if found := next((one for one in wider if holds(one, limits, wishes)), None):
+                whole[place] = found
+                break
+    return whole
 
 
 def parted(group: Group, wishes: Wishes) -> list[tuple[Candidate, Candidate]]:

@@ -8,14 +8,17 @@ from django.db import OperationalError, connection
 from taizhang.cases.models import Case, Step
 from taizhang.formation import actions as formation
 from taizhang.formation.models import Application, Kind, State
+from taizhang.formation.sittings import advice
 from taizhang.formation.telling import rules_changed, timers
-from taizhang.formation.tests.asking import PROMISE, UNANIMOUS, accepted, drafted, members_of
+from taizhang.formation.tests.asking import JULY, PROMISE, UNANIMOUS, accepted, drafted, members_of
 from taizhang.kit.refusals import Refused
+from taizhang.ledger.models import AsOf
 from taizhang.meetings.models import AgendaItem
 from taizhang.meetings.tests.sitting import AUGUST, NOVEMBER, committee_of, convened
 from taizhang.members import actions as members
+from taizhang.members import eligibility
 from taizhang.members.models import Engagement, Membership
-from taizhang.members.tests.people import codes
+from taizhang.members.tests.people import MARCH, codes, employee
 from taizhang.orgs import actions as orgs
 from taizhang.orgs.models import Mode
 from taizhang.papers.models import Paper
@@ -63,6 +66,30 @@ def test_a_proposed_members_relations_end_before_the_sitting(world, body, associ
     members.end_membership(Membership.objects.get(person=people[1]), on=date(2017, 8, 1), by=world.clerk)
     refusal = refused(world, application, item)
     assert codes(refusal) == ["too-few"] and "没有党员组织关系记录" in str(refusal.value)
+
+
+def test_a_proposed_member_transfers_away_before_the_sitting(world, body, association):
+    """Held in whichever Party organisation of the system, a member counts, as in the figure; held outside it no longer does."""
+    other = world.branch(world.organization("乙协会"))
+    people = [
+        employee(world, association, name, is_management=True, title="秘书长") for name in ("张三", "李四", "王五")
+    ]
+    for person in people:
+        members.admit(person, party_organization=other, standing="full", on=MARCH, by=world.clerk)
+    known = eligibility.of(AsOf(JULY), [association.pk])[association.pk]
+    assert known.full("full_time") - known.outside("full_time") == 3
+    application = drafted(world, association, [])
+    for number, person in enumerate(people):
+        position = "secretary" if number == 0 else ""
+        formation.propose(application, person=person, relation="here", position=position, by=world.clerk)
+    application = formation.accept(formation.submit(application, on=JULY, by=world.clerk), on=JULY, by=world.clerk)
+    item = scheduled(world, body, application)
+    assert advice(item) == {"outcome": "approved"}
+    there = {"outside_name": "外省某支部", "unit": association.unit, "standing": "full", "on": date(2017, 8, 1)}
+    members.admit(people[1], **there, by=world.clerk)
+    refusal = refused(world, application, item)
+    assert codes(refusal) == ["too-few"] and "李四组织关系已在外省某支部，不在本系统" in str(refusal.value)
+    assert advice(item)["outcome"] == "refused"
 
 
 def test_the_organisation_is_covered_elsewhere_before_the_sitting(world, body, association):

@@ -92,6 +92,16 @@ def test_those_pinned_together_stay_together_and_those_forbidden_apart():
     assert not any({1, 2} <= group.keys for group in found.groups)
 
 
+def test_one_who_must_not_meet_another_costs_no_more_than_that_one():
+    """The only near group loses one of the two, not the group; where another has room, nobody is lost."""
+    law = [Candidate(n, 1, "法律", "340102") for n in range(4)]
+    wishes = Wishes(apart=frozenset({frozenset({0, 1})}))
+    found = proposed(law, wishes=wishes)
+    assert (found.covered, found.bound, found.is_optimal) == (3, 4, False) and len(found.left_over) == 1
+    found = proposed([*law, *(Candidate(n, 1, "教育", "340102") for n in range(10, 13))], wishes=wishes)
+    assert found.is_optimal and found.covered == 7 and not any({0, 1} <= group.keys for group in found.groups)
+
+
 def test_who_is_left_out_is_told_why():
     candidates = [
         Candidate(1, 1, "教育", "340102"), Candidate(2, 2, "教育", "340102"), Candidate(3, 1, "体育", "340104"),

@@ -130,6 +130,17 @@ def test_everything_an_application_lacks_is_told_at_once(world, association):
     assert application.number == ""
 
 
+def test_one_is_proposed_as_secretary_and_may_be_replaced(world, association):
+    application = drafted(world, association)
+    first, second, _ = (each.person for each in application.nominees.all())
+    with pytest.raises(Refused) as refusal:
+        formation.propose(application, person=second, position=Position.SECRETARY, by=world.clerk)
+    assert codes(refusal) == ["secretary-already"] and refusal.value.obstacles[0].where == "position"
+    formation.propose(application, person=first, by=world.clerk)
+    formation.propose(application, person=second, position=Position.SECRETARY, by=world.clerk)
+    assert application.nominees.get(position=Position.SECRETARY).person == second
+
+
 def test_a_deferred_one_waits_for_another_sitting(world, body, association):
     application = accepted(world, association)
     sitting = convened(body, by=world.clerk)

@@ -31,6 +31,7 @@ PLAIN = Content(
     printed="2017年8月29日印发",
     dated_on=date(2017, 8, 28),
 )
+PDF = {"format": "pdf", "pretty": True}
 LONG = replace(PLAIN, lines=tuple(lines_of("甲" * 2400)))
 
 
@@ -164,6 +165,26 @@ def test_the_signature_never_stands_on_a_page_without_text(layout):
         content = replace(PLAIN, layout=layout, copies=(), lines=tuple(lines_of(text)))
         signed = [page for page in pages_of(printing.pdf(content)) if any(t.text == PLAIN.signature for t in page)]
         assert ["特此函复。" in [text.text for text in page] for page in signed] == [True]
+
+
+@pytest.mark.parametrize("layout", ["letter", "document"])
+def test_a_signature_that_just_does_not_fit_brings_the_lines_closer(layout):
+    """No page for two lines: 23 or 24 lines on a page where that spares one, 22 in every other paper."""
+    set_at = {}
+    for paragraphs in range(2, 16):
+        text = "\n".join([*(f"一、第{number}段" for number in range(paragraphs)), "特此函复。"])
+        content = replace(PLAIN, layout=layout, copies=(), lines=tuple(lines_of(text)))
+        lines = printing.lines_on_a_page(content)
+        usual, made = (
+            len(pages_of(each)) for each in (printing.compiled_at(22, content, **PDF), printing.pdf(content))
+        )
+        assert made == usual - (lines > 22)
+        set_at[paragraphs] = lines
+    assert {22} < set(set_at.values()) <= {22, 23, 24}
+    closest = max(set_at, key=lambda each: set_at[each])
+    assert set_at[2] == set_at[closest + 1] == 22
+    text = "\n".join(["甲" * 28] * 200)
+    assert printing.lines_on_a_page(replace(PLAIN, lines=tuple(lines_of(text)))) == 22
 
 
 def test_the_imprint_is_at_the_foot_of_the_last_page_in_small_type():

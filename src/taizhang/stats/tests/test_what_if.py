@@ -65,6 +65,13 @@ def test_the_page_shows_both_and_one_click_asks_the_reports_question(story, worl
     assert "未建协会" not in client.get(f"/stats/what-if/{report}").content.decode()
 
 
+def test_a_day_alone_is_enough(story, world, client):
+    client.force_login(world.clerk)
+    page = client.get("/stats/what-if/", {"day": "2017-12-31"})
+    assert page.context["day"] == YEAR_END and "day=2017-12-31" in page.context["report"]
+    assert not page.context["form"].errors
+
+
 def test_wrong_settings_are_said_beside_the_field(story, world, client):
     client.force_login(world.clerk)
     page = client.get("/stats/what-if/", {"day": "明天", "who": "everybody", "wanted": "0", "most_organizations": "x"})

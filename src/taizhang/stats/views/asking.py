@@ -177,10 +177,11 @@ def changes(request, figure: str):
 
 def what_if(request):
     """Other criteria beside those of the day: how many, and which, would be able to form. Nothing is changed by asking."""
-    said = forms.SuppositionForm(request.GET or None)
-    day = (said.is_bound and said.is_valid() and said.cleaned_data["day"]) or today()
+    said = forms.SuppositionForm(request.GET)
+    said.is_valid()
+    day = said.cleaned_data.get("day") or today()
     rule = Supposition.by_rule(criteria(day))
-    if not said.is_bound:
+    if "who" not in request.GET:
         said = forms.SuppositionForm({**asdict(rule), "day": day.isoformat()})
     supposition = said.supposition if said.is_valid() else rule
     kind = request.GET.get("kind", "")
