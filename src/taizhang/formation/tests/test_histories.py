@@ -154,7 +154,7 @@ def test_whatever_is_tried_the_ledger_holds_together_and_counts_right(world, his
 
 
 def way_to(origin: str, verb: str) -> list[str]:
-    """The shortest way of verbs from a draft to that state, by whoever decides what the verb is about."""
+    """The shortest way of verbs from a draft to that state."""
     without = {"conclude", *FILED}
     ways, queue = {State.DRAFT: []}, deque([State.DRAFT])
     while queue:
@@ -166,17 +166,16 @@ def way_to(origin: str, verb: str) -> list[str]:
     return ways[origin]
 
 
+LINES = sorted((verb, str(origin)) for verb, (origins, _) in TRANSITIONS.items() for origin in origins)
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("verb", sorted(TRANSITIONS))
-def test_every_line_of_the_table_is_walked_by_the_verbs(world, verb):
-    origins, to = TRANSITIONS[verb]
-    for origin in sorted(origins):
-        with transaction.atomic():
-            office = Office(world)
-            number = Office.RENAMED if verb == "conclude" else Office.FILED if verb in FILED else 0
-            for each in way_to(origin, verb):
-                office.do(number, each)
-            assert office.application(number).state == origin
-            office.do(number, verb)
-            assert office.application(number).state == to
-            transaction.set_rollback(True)
+@pytest.mark.parametrize(("verb", "origin"), LINES)
+def test_every_line_of_the_table_is_walked_by_the_verbs(world, verb, origin):
+    office = Office(world)
+    number = Office.RENAMED if verb == "conclude" else Office.FILED if verb in FILED else 0
+    for each in way_to(origin, verb):
+        office.do(number, each)
+    assert office.application(number).state == origin
+    office.do(number, verb)
+    assert office.application(number).state == TRANSITIONS[verb][1]
