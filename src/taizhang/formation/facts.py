@@ -253,7 +253,7 @@ def before_extensions(party_organization, term_ends_on: date, on: date) -> date:
     for decided_on, extended_until in granted.order_by("-decided_on", "-pk").values_list(
         "decided_on", "extended_until"
     ):
-        earlier = term_of(party_organization, decided_on - timedelta(1))
+        earlier = term_of(party_organization, decided_on - timedelta(1)) if decided_on else None
         if extended_until != term_ends_on or earlier is None:
             break
         term_ends_on = earlier

@@ -167,9 +167,10 @@ def obstacles_of_responsibility(facts: Facts) -> Iterator[Obstacle]:
         allowed = {facts.committee}
     if facts.approving not in allowed:
         names = "、".join(sorted({each.responsible_name for each in facts.organizations}))
+        several = "，涉及几个责任单位的由综合党委研究" if "、" in names else ""
         yield Obstacle(
             "not-the-responsible",
-            f"{facts.on}的责任单位是{names}，不是{facts.approving_name}",
+            f"{facts.on}的责任单位是{names}{several}，不是{facts.approving_name}",
             remedy="办理“转交”，由责任单位研究",
             basis="report-2017-division",
         )

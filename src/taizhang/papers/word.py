@@ -138,7 +138,7 @@ def body(document, content: Content) -> None:
     if present:
         blank(document)
     for line in present:
-        paragraph = write(document, "", indent=2)
+        paragraph = hanging(write(document, "", indent=2), 5)
         written(paragraph, line.head, role="hei")
         written(paragraph, line.rest)
 
@@ -158,7 +158,15 @@ def enclosures(document, content: Content) -> None:
     several = len(content.enclosures) > 1
     for number, name in enumerate(content.enclosures, start=1):
         label = "附件：" if number == 1 else "　　　"
-        write(document, f"{label}{f'{number}.' if several else ''}{name}", indent=2)
+        line = write(document, f"{label}{f'{number}.' if several else ''}{name}", indent=2)
+        hanging(line, 6 if several else 5)
+
+
+def hanging(paragraph: Paragraph, characters: int) -> Paragraph:
+    """Begins two characters in; what follows the first line stands below its first word."""
+    form = paragraph.paragraph_format
+    form.left_indent, form.first_line_indent = Pt(characters * CHARACTER), Pt((2 - characters) * CHARACTER)
+    return paragraph
 
 
 def signature(document, content: Content, *, after: int) -> None:

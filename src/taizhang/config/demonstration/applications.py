@@ -159,7 +159,7 @@ class Applications:
             grounds=f"现有党员{len(asking.people)}名，申请成立党支部。",
         )
         for story in asking.covers[1:]:
-            participant = formation.invite(application, organization=story.row, by=clerk)
+            participant = formation.invite(application, organization=story.row, on=day, by=clerk)
             formation.consent(participant, on=day, by=clerk, paper="盖章的同意函")
         promised = len(asking.people) - asking.staying
         for number, member in enumerate(asking.people):

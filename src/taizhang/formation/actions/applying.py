@@ -94,8 +94,6 @@ def keep(application: Application, *, by: User, **asked: Any) -> Application:
     """What was typed so far is kept."""
     application = taken(application, "keep", by)
     changed = {name: asked[name] for name in ASKED if name in asked and getattr(application, name) != asked[name]}
-    if asked.get("approving_unit") and application.approving_unit_id != asked["approving_unit"].pk:
-        changed["approving_unit"] = asked["approving_unit"]
     for name, value in changed.items():
         setattr(application, name, value)
     application.save(update_fields=list(changed))
@@ -103,22 +101,26 @@ def keep(application: Application, *, by: User, **asked: Any) -> Application:
 
 
 @action("formation.invite")
-def invite(application: Application, *, organization: Organization, by: User) -> Participant:
+def invite(application: Application, *, organization: Organization, on: date, by: User) -> Participant:
     """One more organisation is to be covered; it has not consented yet, unless it is the only one."""
     application = taken(application, "invite", by)
     standing = application.participants.standing()
     if standing.filter(organization=organization).exists():
         refuse("invited-already", f"{organization}已在其中", remedy="无需再加", where="organization")
-    return Participant.objects.create(application=application, organization=organization, is_lead=not standing.exists())
+    is_lead = not standing.exists()
+    participant = Participant.objects.create(application=application, organization=organization, is_lead=is_lead)
+    decided_by(application, on)
+    return participant
 
 
 @action("formation.disinvite")
-def disinvite(participant: Participant, *, by: User) -> Participant:
-    taken(participant.application, "invite", by)
+def disinvite(participant: Participant, *, on: date, by: User) -> Participant:
+    application = taken(participant.application, "invite", by)
     if participant.is_lead:
         refuse("is-lead", "牵头的社会组织不能去掉", remedy="撤回本申请，由其他社会组织牵头重新申请")
     participant.is_dropped = True
     participant.save(update_fields=["is_dropped"])
+    decided_by(application, on)
     return participant
 
 
@@ -178,12 +180,10 @@ def submit(application: Application, *, on: date, by: User, note: str = "") -> A
     application = taken(application, "submit", by)
     found = facts(application, on=on)
     refuse_if(rules.obstacles_to_submitting(found, grounds=application.grounds))
-    responsible = responsible_for(subject(application), on)
+    decided_by(application, on)
     cases.do(application.case, "formation:submit", by=by, on=on, note=note, warned=warnings_kept(found))
     number = application.number or next_number(on.year)
-    return move(
-        application, "submit", number=number, submitted_on=application.submitted_on or on, responsible_unit=responsible
-    )
+    return move(application, "submit", number=number, submitted_on=application.submitted_on or on)
 
 
 @action("formation.withdraw")
@@ -205,9 +205,18 @@ def next_number(year: int) -> str:
         return f"{year}-{cursor.fetchone()[0]:04d}"
 
 
-def subject(application: Application) -> Organization | PartyOrganization:
-    lead = application.participants.standing().select_related("organization__unit").first()
-    return lead.organization if lead else application.party_organization
+def decided_by(application: Application, on: date) -> bool:
+    """Before whoever decides on that day; where several units are responsible that is the committee. Whether that changed."""
+    taking_part = application.participants.standing().select_related("organization__unit")
+    about = [each.organization for each in taking_part] or [application.party_organization]
+    units = {responsible_for(each, on) for each in about}
+    responsible = units.pop() if len(units) == 1 else Unit.objects.get(pk=committee_number())
+    approving = application.approving_unit if application.kind == Kind.STREET else approving_for(responsible)
+    if (approving.pk, responsible.pk) == (application.approving_unit_id, application.responsible_unit_id):
+        return False
+    application.approving_unit, application.responsible_unit = approving, responsible
+    application.save(update_fields=["approving_unit", "responsible_unit"])
+    return True
 
 
 def responsible_for(about: Organization | PartyOrganization, on: date) -> Unit:

@@ -167,12 +167,13 @@ def draft_joint(proposed: ProposedGroup, *, on: date, by: User) -> Application:
         application = start(Kind.JOINT, organization=lead, on=on, by=by)
         trades = {each.trade for each in placements}
         form = Form.JOINT_TRADE if len(trades) == 1 and trades != {""} else Form.JOINT_REGION
-        keep(application, form=form, grounds=f"编组方案第{proposed.number}组：{proposed.why}", by=by)
+        name = f"中共{lead}等{len(placements)}家社会组织联合支部委员会"
+        keep(application, name=name, form=form, grounds=f"编组方案第{proposed.number}组：{proposed.why}", by=by)
     else:
         application = start(Kind.POOLED, organization=lead, party_organization=proposed.host, on=on, by=by)
         keep(application, grounds=f"编组方案第{proposed.number}组：{proposed.why}", by=by)
     for organization in others:
-        invite(application, organization=organization, by=by)
+        invite(application, organization=organization, on=on, by=by)
     for placement in placements:
         name_members(application, placement.organization, who=proposed.grouping.who, on=on, by=by)
     proposed.application = application

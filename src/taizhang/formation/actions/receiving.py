@@ -5,7 +5,7 @@ from datetime import date
 from taizhang.accounts.acting import action
 from taizhang.accounts.models import User
 from taizhang.cases import actions as cases
-from taizhang.formation.actions.applying import approving_for, responsible_for, subject
+from taizhang.formation.actions.applying import decided_by
 from taizhang.formation.actions.moving import clerk_of, move, taken
 from taizhang.formation.facts import facts
 from taizhang.formation.models import TRANSITIONS, Application
@@ -38,13 +38,10 @@ def redirect(application: Application, *, on: date, by: User, note: str = "") ->
     application = taken(application, "redirect", by)
     if application.state not in TRANSITIONS["send_back"][0]:
         refuse("not-in-that-state", f"申请{application.get_state_display()}，不能转交", remedy="先从会议议程撤下")
-    responsible = responsible_for(subject(application), on)
-    approving = approving_for(responsible)
-    if (approving.pk, responsible.pk) == (application.approving_unit_id, application.responsible_unit_id):
-        refuse("nothing-changed", f"现在的责任单位就是{responsible}", remedy="无需转交")
-    note = f"由{application.approving_unit}转交{approving}。{note}"
-    cases.do(application.case, "formation:redirect", by=by, on=on, note=note)
-    application.approving_unit, application.responsible_unit = approving, responsible
-    application.save(update_fields=["approving_unit", "responsible_unit"])
+    before = application.approving_unit
+    if not decided_by(application, on):
+        refuse("nothing-changed", f"现在就由{before}审批", remedy="无需转交")
+    approving = application.approving_unit
+    cases.do(application.case, "formation:redirect", by=by, on=on, note=f"由{before}转交{approving}。{note}")
     cases.pass_on(application.case, unit=approving, role=clerk_of(approving))
     return application

@@ -191,12 +191,13 @@ def keep(request, filled, pk: Number):
 
 @verb(router, "/{pk}/invite", "邀请社会组织参加", form=forms.InviteForm)
 def invite(request, filled, pk: Number):
-    return actions.invite(application_of(request, pk), by=request.user, **filled)
+    return actions.invite(application_of(request, pk), on=today(), by=request.user, **filled)
 
 
 @verb(router, "/participants/{pk}/disinvite", "去掉一家参加的")
 def disinvite(request, pk: Number):
-    return actions.disinvite(get_object_or_404(Participant.objects.visible_to(request.user), pk=pk), by=request.user)
+    participant = get_object_or_404(Participant.objects.visible_to(request.user), pk=pk)
+    return actions.disinvite(participant, on=today(), by=request.user)
 
 
 @verb(router, "/participants/{pk}/consent", "同意参加", form=forms.ConsentForm)

@@ -122,13 +122,6 @@ def test_the_organisation_is_handed_over_while_the_case_is_open(world, body, ass
     assert application.notice.closed_at
 
 
-def test_where_decider_and_responsible_differ_it_is_flagged(world, association):
-    application = drafted(world, association)
-    formation.keep(application, approving_unit=world.education, by=world.clerk)
-    application.refresh_from_db()
-    assert application.is_mismatched and application.responsible_unit == world.committee
-
-
 def test_the_rules_of_the_day_of_the_decision_govern_and_the_page_says_which_changed(world, body, client):
     """党章 art. 29 before 2017-10-24, art. 30 since."""
     association = world.organization("甲协会")
@@ -153,7 +146,7 @@ def test_a_limit_that_came_into_force_meanwhile_warns_in_the_resolution(world, b
     )
     formation.keep(application, grounds="单独不足三名", by=world.clerk)
     for each in organizations[1:]:
-        participant = formation.invite(application, organization=each, by=world.clerk)
+        participant = formation.invite(application, organization=each, on=day, by=world.clerk)
         formation.consent(participant, on=day, by=world.clerk)
     for number, (person, each) in enumerate(zip(people, organizations, strict=True)):
         position = "secretary" if number == 0 else ""

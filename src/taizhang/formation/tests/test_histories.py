@@ -177,5 +177,7 @@ def test_every_line_of_the_table_is_walked_by_the_verbs(world, verb, origin):
     for each in way_to(origin, verb):
         office.do(number, each)
     assert office.application(number).state == origin
+    assert office.figures() == office.counted()
     office.do(number, verb)
     assert office.application(number).state == TRANSITIONS[verb][1]
+    assert office.figures() == office.counted()

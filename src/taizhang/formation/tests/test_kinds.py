@@ -57,7 +57,7 @@ def test_a_joint_one_needs_the_consent_of_each(world, body):
     first, second = world.organization("甲协会"), world.organization("乙协会")
     people = [*members_of(world, first, 2), *members_of(world, second, 1)]
     application = drafted(world, first, [], kind=Kind.JOINT, form=Form.JOINT_TRADE)
-    participant = formation.invite(application, organization=second, by=world.clerk)
+    participant = formation.invite(application, organization=second, on=JULY, by=world.clerk)
     for number, person in enumerate(people):
         said = {"promise": PROMISE, "position": Position.SECRETARY if number == 0 else ""}
         organization = first if number < 2 else second
@@ -71,6 +71,33 @@ def test_a_joint_one_needs_the_consent_of_each(world, body):
     assert Paper.objects.get(case=application.case).addressees == ["甲协会", "乙协会"]
 
 
+def test_one_of_several_units_is_the_committees_from_the_invitation_on(world, body):
+    """Their clerks draft it, the committee decides it; nobody has to hand it on."""
+    first = world.organization("甲协会", under=world.education)
+    second, third = world.organization("乙协会", under=world.education), world.organization("丙协会")
+    application = drafted(world, first, [], kind=Kind.JOINT, form=Form.JOINT_TRADE)
+    told = [(application.approving_unit, application.responsible_unit)]
+    invited = []
+    for each in (second, third):
+        participant = formation.invite(application, organization=each, on=JULY, by=world.clerk)
+        invited.append(formation.consent(participant, on=JULY, by=world.clerk))
+        application.refresh_from_db()
+        told.append((application.approving_unit, application.responsible_unit))
+    assert told == [(world.education,) * 2, (world.education,) * 2, (world.committee,) * 2]
+    formation.disinvite(invited[1], on=JULY, by=world.clerk)
+    application.refresh_from_db()
+    assert application.approving_unit == world.education
+    formation.consent(
+        formation.invite(application, organization=third, on=JULY, by=world.clerk), on=JULY, by=world.clerk
+    )
+    for number, each in enumerate((first, second, third)):
+        said = {"promise": PROMISE, "position": Position.SECRETARY if number == 0 else ""}
+        person = members_of(world, each, 1)[0]
+        formation.propose(application, person=person, organization=each, by=world.clerk, **said)
+    application = decided(world, body, application)
+    assert covers(application.established) == {"甲协会", "乙协会", "丙协会"} and application.notice is None
+
+
 def test_a_street_one_is_functional_and_the_streets_decision_is_filed(world):
     street = orgs.create_unit(
         name="南街街道", kind=UnitKind.STREET, parent=world.committee, on=FIRST_DAY, by=world.clerk
@@ -78,7 +105,7 @@ def test_a_street_one_is_functional_and_the_streets_decision_is_filed(world):
     first, second = world.organization("甲协会"), world.organization("乙协会")
     place = OutsidePartyOrganization.objects.create(name="南街街道社区支部", kind="street")
     application = drafted(world, first, [], kind=Kind.STREET, street=street)
-    participant = formation.invite(application, organization=second, by=world.clerk)
+    participant = formation.invite(application, organization=second, on=JULY, by=world.clerk)
     formation.consent(participant, on=JULY, by=world.clerk)
     for number, organization in enumerate([first, first, second]):
         person = members_of(world, organization, 1, first=number)[0]
@@ -86,7 +113,8 @@ def test_a_street_one_is_functional_and_the_streets_decision_is_filed(world):
         said = {"relation": "stays", "position": Position.SECRETARY if number == 0 else ""}
         formation.propose(application, person=person, organization=organization, by=world.clerk, **said)
     application = formation.accept(formation.submit(application, on=JULY, by=world.clerk), on=JULY, by=world.clerk)
-    assert application.approving_unit == street
+    assert application.approving_unit == street and application.responsible_unit == world.committee
+    assert application.is_mismatched  # flagged wherever the application is
     filed = {"decided_on": AUGUST, "document": "南街党〔2017〕5号", "on": AUGUST, "by": world.clerk}
     with pytest.raises(Refused) as refusal:
         formation.file_approval(application, **filed)

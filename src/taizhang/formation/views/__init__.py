@@ -133,10 +133,12 @@ def keep(request, pk: int):
 
 
 def invite(request, pk: int):
+    application = application_of(request, pk)
     return act_on(
         request,
-        application_of(request, pk),
+        application,
         form=with_user(request, forms.InviteForm),
+        verb=lambda **filled: actions.invite(application, on=today(), by=request.user, **filled),
         title="邀请社会组织参加",
         says="已加入；还须它同意。",
         button="加入",
@@ -147,7 +149,10 @@ def invite(request, pk: int):
 def disinvite(request, pk: int):
     participant = get_object_or_404(Participant.objects.visible_to(request.user), pk=pk)
     return at_once(
-        request, participant.application, lambda: actions.disinvite(participant, by=request.user), "已去掉。"
+        request,
+        participant.application,
+        lambda: actions.disinvite(participant, on=today(), by=request.user),
+        "已去掉。",
     )
 
 

@@ -187,6 +187,25 @@ def test_a_signature_that_just_does_not_fit_brings_the_lines_closer(layout):
     assert printing.lines_on_a_page(replace(PLAIN, lines=tuple(lines_of(text)))) == 22
 
 
+def test_what_does_not_fit_in_a_line_of_enclosures_or_attendance_stands_below_its_first_word():
+    """GB/T 9704-2012, 7.3.4 and 10.3."""
+    content = replace(PLAIN, enclosures=("选举办法" * 8, "选票样式"))
+    assert below(content, "附件：").x == pytest.approx(28 + 6 * CHARACTER, abs=0.3)
+    one = replace(content, enclosures=("选举办法" * 8,))
+    assert below(one, "附件：").x == pytest.approx(28 + 5 * CHARACTER, abs=0.3)
+    minutes = replace(PLAIN, layout="minutes", lines=tuple(lines_of("出席：" + "、".join(["某某某"] * 12))))
+    assert below(minutes, "出席：").x == pytest.approx(28 + 5 * CHARACTER, abs=0.3)
+
+
+def below(content: Content, begins: str) -> Text:
+    """What stands first in the line below."""
+    [page] = [page for page in pages_of(printing.pdf(content)) if any(t.text.startswith(begins) for t in page)]
+    above = next(text for text in page if text.text.startswith(begins))
+    lower = [text for text in page if text.y > above.y + 1]
+    nearest = min(text.y for text in lower)
+    return min((text for text in lower if text.y < nearest + 1), key=lambda each: each.x)
+
+
 def test_the_imprint_is_at_the_foot_of_the_last_page_in_small_type():
     """DOC-09: 四号, one character in from both sides, in two lines at the very foot of the area."""
     copies, printer = found(PLAIN, "抄送：省民政厅。"), found(PLAIN, PLAIN.printer)
