@@ -1,8 +1,10 @@
 """A sitting as the recorder lives it: agenda, attendance, item by item, closed; the figure follows and opens the resolution."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from taizhang.formation.tests.asking import accepted, drafted, members_of
 from taizhang.meetings.tests.sitting import NINE, committee_of
@@ -56,9 +58,9 @@ def test_a_sitting_from_its_agenda_to_its_minutes(page, office, serious_axe_viol
         box.check()
     page.get_by_role("button", name="一致同意").click()
     page.wait_for_selector("text=逐项表决通过2项")
-    assert "正式党员2名，还差1名" in page.inner_text("body")
+    expect(page.locator("main")).to_contain_text("正式党员2名，还差1名")
     page.get_by_role("link", name="议决第 2 项").click()
-    assert "还差1名" in page.input_value("[name=note]")
+    expect(page.locator("[name=note]")).to_have_value(re.compile("还差1名"))
     assert serious_axe_violations(page) == []
     page.screenshot(path="test-results/sitting_resolve.png", full_page=True)
     page.click("main button[type=submit]")
@@ -66,17 +68,28 @@ def test_a_sitting_from_its_agenda_to_its_minutes(page, office, serious_axe_viol
     page.screenshot(path="test-results/sitting_open.png", full_page=True)
     page.get_by_role("button", name="结束会议").click()
     page.wait_for_selector("text=记录已冻结")
-    assert "议决第" not in page.inner_text("main") and f"赞成 {len(NINE) - 1}" in page.inner_text("main")
+    expect(page.locator("main")).not_to_contain_text("议决第")
+    expect(page.locator("main")).to_contain_text(f"赞成 {len(NINE) - 1}")
 
-    # The figure of the day before and of the day, and from the number to the resolution.
+    # The figure of the day before and of the day; the change names exactly these two, and each opens its resolution.
     assert covered(page, TODAY - timedelta(1)) == "0/4"
     assert covered(page, TODAY) == "2/4"
+    page.goto(f"/stats/organisation_coverage/changes/?since={TODAY - timedelta(1)}&day={TODAY}")
+    changed = page.locator("table.changes tbody tr")
+    expect(changed).to_have_count(2)
+    for name in ("云岭省棋类协会", "云岭省桥梁学会"):
+        expect(changed.filter(has_text=name)).to_have_count(1)
+    changed.filter(has_text="云岭省棋类协会").locator(".cause .note a").first.click()
+    expect(page.locator("main")).to_contain_text("赞成8")
+    expect(page.locator("main")).to_contain_text("党组织覆盖")
+    page.screenshot(path="test-results/sitting_resolution.png", full_page=True)
+
+    # And from the application: its letter waits to be checked.
     page.goto("/formation/?state=approved")
     page.get_by_role("link", name="申请成立党组织：云岭省棋类协会").click()
-    assert "会议议决" in page.inner_text("main") and "关于同意成立" in page.inner_text("main")
+    expect(page.locator(".timeline-list")).to_contain_text("会议议决")
+    expect(page.locator("main")).to_contain_text("关于同意成立")
     page.screenshot(path="test-results/sitting_application.png", full_page=True)
-    page.locator(".timeline-list").get_by_role("link", name="会议议决").click()
-    assert "党组织覆盖" in page.inner_text("main") and "赞成8" in page.inner_text("main")
 
 
 def test_a_draft_is_saved_as_it_goes(page, office, serious_axe_violations):
@@ -94,5 +107,5 @@ def test_a_draft_is_saved_as_it_goes(page, office, serious_axe_violations):
 def test_on_a_telephone_the_application_says_what_is_missing(telephone, office):
     sign_in(telephone, "jingban", PASSWORD)
     telephone.goto(f"/formation/{office.draft.pk}/")
-    assert "提交前还缺" in telephone.inner_text("main")
+    expect(telephone.locator("main")).to_contain_text("提交前还缺")
     assert telephone.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -148,12 +148,14 @@ def attend(
     by: User,
     absences: Mapping[str, str] | None = None,
     also_present: str | None = None,
+    chair: str = "",
 ) -> Sitting:
-    """Who of the members of that day is there now. Recorded again when somebody comes late or leaves."""
+    """Who of the members of that day is there, and who takes the chair instead. Recorded again when somebody comes or leaves."""
     sitting = take(sitting, roles=rules.WHO["attend"], by=by)
     refuse_if(already_over(sitting))
     seated = seats_on(sitting.body, sitting.held_on)
-    refuse_if(rules.obstacles_to_attending({each.name for each in seated}, present))
+    names, chair = {each.name for each in seated}, chair or sitting.chair
+    refuse_if(rules.obstacles_to_attending(names, present, chair))
     known = {each.name: each for each in Attendance.objects.filter(sitting=sitting)}
     for each in seated:
         row = known.get(each.name) or Attendance(sitting=sitting, name=each.name, post=each.post)
@@ -162,9 +164,8 @@ def attend(
             continue
         row.is_present, row.absence = there, "" if there else absence
         row.save()
-    if also_present is not None and also_present != sitting.also_present:
-        sitting.also_present = also_present
-        sitting.save(update_fields=["also_present"])
+    sitting.chair, sitting.also_present = chair, sitting.also_present if also_present is None else also_present
+    sitting.save(update_fields=["chair", "also_present"])
     return sitting
 
 

@@ -77,6 +77,7 @@ class CancelForm(DoneForm):
 
 class AttendForm(SittingForm):
     present = forms.MultipleChoiceField(label="到会", widget=forms.CheckboxSelectMultiple, required=False)
+    chair = forms.ChoiceField(label="主持人", required=False)
     absences = forms.CharField(
         label="缺席原因",
         required=False,

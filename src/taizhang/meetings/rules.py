@@ -121,7 +121,11 @@ def obstacles_to_convening(seated: Collection[str], chair: str, recorder: str, h
         yield Obstacle("recorder-missing", "没有写明记录人", remedy="填写记录人", where="recorder")
 
 
-def obstacles_to_attending(seated: Collection[str], present: Collection[str]) -> Iterator[Obstacle]:
+def obstacles_to_attending(seated: Collection[str], present: Collection[str], chair: str) -> Iterator[Obstacle]:
+    if chair not in seated:
+        yield Obstacle(
+            "chair-not-a-member", f"{chair}在开会那天不是组成人员", remedy="从组成人员中选主持人", where="chair"
+        )
     for name in present:
         if name not in seated:
             yield Obstacle(
@@ -134,7 +138,9 @@ def obstacles_to_attending(seated: Collection[str], present: Collection[str]) ->
 
 def obstacles_to_beginning(entitled: int, present: Collection[str], chair: str, order: Order) -> Iterator[Obstacle]:
     if chair not in present:
-        yield Obstacle("chair-absent", f"主持人{chair}没有到会", remedy="另定主持人，或改期", where="chair")
+        yield Obstacle(
+            "chair-absent", f"主持人{chair}没有到会", remedy="在“登记到会”中另选主持人，或改期", where="chair"
+        )
     yield from obstacles_of_quorum(entitled, len(present), order.quorum)
 
 

@@ -139,6 +139,7 @@ def attend(request, pk: int):
     absences = "\n".join(f"{each.name} {each.absence}" for each in there if each.absence)
     initial = {
         "present": present_at(sitting) if there else everybody,
+        "chair": sitting.chair,
         "absences": absences,
         "also_present": sitting.also_present,
     }

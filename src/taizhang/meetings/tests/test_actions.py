@@ -51,8 +51,12 @@ def test_it_begins_with_its_chair_and_enough_members(world, body):
     with pytest.raises(Refused) as refusal:
         meetings.begin(sitting, on=AUGUST, by=world.clerk)
     assert codes(refusal) == ["chair-absent", "quorum-lost"]
-    attending(sitting, 5, by=world.clerk)
-    assert meetings.begin(sitting, on=AUGUST, by=world.clerk).state == State.OPEN
+    with pytest.raises(Refused) as refusal:
+        meetings.attend(sitting, present=NINE[1:], chair="外人", by=world.clerk)
+    assert codes(refusal) == ["chair-not-a-member"]
+    meetings.attend(sitting, present=NINE[1:], chair=NINE[1], by=world.clerk)
+    sitting = meetings.begin(sitting, on=AUGUST, by=world.clerk)
+    assert (sitting.state, sitting.chair) == (State.OPEN, NINE[1])
 
 
 def test_quorum_lost_half_way_leaves_what_was_resolved_and_stops_the_rest(world, body):
