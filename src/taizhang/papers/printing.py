@@ -16,7 +16,7 @@ from taizhang.papers import fonts, wording
 from taizhang.papers.kinds import Layout
 
 LAYOUT = Path(__file__).parent / "layout"
-EDITION = "2026.3"  # of the layout: changed with it, so that an old paper is not said to differ
+EDITION = "2026.4"  # of the layout: changed with it, so that an old paper is not said to differ
 STANDARD = "a-2b"
 ATTENDANCE = re.compile(r"^(出席|请假|缺席|列席|记录|发送)[：:]")
 ROW = "｜"
