@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from bench import decade
 from taizhang.accounts.actions import found, open_at_console
 from taizhang.accounts.models import Role, Unit, UnitKind, User
 from taizhang.cases import actions as cases
@@ -107,8 +108,8 @@ ACTS = (
 )  # fmt: skip
 
 
-# Who works where, whose relations are held where, who leads, who is posted; what was applied for, and decided.
-PEOPLE_ACTS = (
+# Who works where, whose relations are held where, who is posted; what followed from it is in bench/decade.py.
+PLACING = (
     ("engage", [
         """INSERT INTO members_person (name, sex, born_on, education)
            SELECT '人' || g, (ARRAY['male', 'female'])[1 + g %% 2], '1950-01-01'::date + g %% 18000,
@@ -131,12 +132,6 @@ PEOPLE_ACTS = (
            FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM members_person) n
            JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS many
                  FROM party_partyorganization) po ON po.place = 1 + n.place %% po.many""",
-        """INSERT INTO members_post
-               (period, recorded, step_id, party_organization_id, position, seat, person_id, term_ends_on)
-           SELECT DISTINCT ON (m.party_organization_id) m.period, {recorded}, {step}, m.party_organization_id, 'secretary',
-                  1, m.person_id, lower(m.period) + 1095
-           FROM members_membership m WHERE m.party_organization_id %% 8 > 0
-           ORDER BY m.party_organization_id, m.person_id""",
     ]),
     ("post", [
         """INSERT INTO instructors_instructor (person_id, unit_id, enlisted_on)
@@ -153,23 +148,6 @@ PEOPLE_ACTS = (
                party_members, applicants, has_union, has_youth_league, has_womens_federation)
            SELECT f.period, {recorded}, {step}, f.organization_id, 5, 2, 1, f.organization_id %% 4, 1, false, false, false
            FROM orgs_particulars f WHERE upper_inf(f.recorded) AND upper_inf(f.period)""",
-    ]),
-    ("apply", [
-        """INSERT INTO cases_case (kind, title, unit_id, about_people, subject, turn_role, opened_by_id, opened_at)
-           SELECT 'formation:single', '申请：' || u.name, u.id, false, '', '', %(clerk)s, now()
-           FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id WHERE o.id %% 20 = 7""",
-        """INSERT INTO formation_application (case_id, number, kind, state, approving_unit_id, responsible_unit_id, name,
-               level, nature, form, grounds, decision, reasons, next_step, letter, established_id)
-           SELECT k.id, '', 'single', 'draft', %(committee)s, %(committee)s, '', 'branch', 'formal', 'single', '', '', '',
-                  '', '', (SELECT c.party_organization_id FROM party_coverage c WHERE c.organization_id = o.id LIMIT 1)
-           FROM cases_case k JOIN orgs_organization o ON o.unit_id = k.unit_id WHERE k.kind = 'formation:single'""",
-        """INSERT INTO formation_participant (application_id, organization_id, is_lead, consent, is_dropped)
-           SELECT a.id, o.id, true, '', false FROM formation_application a JOIN cases_case k ON k.id = a.case_id
-           JOIN orgs_organization o ON o.unit_id = k.unit_id""",
-        """INSERT INTO cases_step (case_id, verb, by_id, "on", document, note, details)
-           SELECT a.case_id, v.verb, %(clerk)s, '2016-01-01'::date + a.id::int %% 900 + v.later, '', '', v.details::jsonb
-           FROM formation_application a CROSS JOIN (VALUES
-               ('formation:submit', 0, '{{}}'), ('meetings:resolve', 35, '{{"outcome": "approved"}}')) v (verb, later, details)""",
     ]),
 )  # fmt: skip
 
@@ -189,8 +167,10 @@ def fill(size: int, *, people: int = 0) -> tuple[User, list]:
     with connection.cursor() as cursor:
         for kind, prefix, share in ((UnitKind.ORGANIZATION, "协会", 1), (UnitKind.PARTY, "支部", 3)):
             cursor.execute(UNIT_ROWS, {"kind": kind, "prefix": prefix, "size": size // share, "parents": parents})
-    acts = [*ACTS, *(PEOPLE_ACTS if people else ())]
+    acts = [*ACTS, *((*PLACING, *decade.PEOPLE_ACTS) if people else ())]
     moments = [act(name, statements, committee, clerk, people) for name, statements in acts]
+    if people:
+        work_at_the_office(committee, clerk)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return clerk, moments
@@ -208,3 +188,11 @@ def act(name: str, statements: list[str], committee: Unit, clerk: User, people: 
         for statement in statements:
             cursor.execute(statement.format(**named), {"committee": committee.pk, "clerk": clerk.pk, "people": people})
     return step.recorded_at
+
+
+@transaction.atomic
+def work_at_the_office(committee: Unit, clerk: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for statement in decade.OFFICE:
+            cursor.execute(statement.format(), {"committee": committee.pk, "clerk": clerk.pk})

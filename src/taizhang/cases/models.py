@@ -148,6 +148,7 @@ class Step(models.Model):
         indexes = [
             models.Index(fields=["-recorded_at", "-id"], name="cases_step_moment"),
             models.Index(fields=["act"], name="cases_step_act"),
+            models.Index(fields=["verb", "on"], name="cases_step_verb_on"),
         ]
         triggers = [
             *append_only(),

@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest
 from taizhang.accounts.models import Unit, User
 from taizhang.kit import crypto, searching
 from taizhang.kit.triggers import replaced
-from taizhang.ledger.models import TODAY, AsOf, Fact, fact_constraints
+from taizhang.ledger.models import TODAY, AsOf, Fact, fact_constraints, read_in_order
 from taizhang.members import mergers as mergers  # the rest of the nouns: Django looks for them here
 from taizhang.members.presence import ENGAGED, HELD, keeps_presence
 from taizhang.members.privacy import past_retention_since
@@ -270,7 +270,7 @@ class Engagement(Fact):
 
     KEY = ("person", "organization")
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="+")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     employment = models.CharField("用工", max_length=20, choices=Employment)
     title = models.CharField("职务", max_length=40, blank=True, default="")
@@ -280,6 +280,7 @@ class Engagement(Fact):
         verbose_name = "从业"
         triggers = [*Fact.Meta.triggers, *keeps_presence(ENGAGED)]
         constraints = fact_constraints("members_engagement", ("person", "organization"))
+        indexes = [read_in_order("members_engagement", "person", include=["organization", "employment"])]
 
 
 class Standing(models.TextChoices):
@@ -314,7 +315,7 @@ class Membership(Fact):
 
     KEY = ("person",)
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="+")
     party_organization = models.ForeignKey(PartyOrganization, models.PROTECT, null=True, blank=True, related_name="+")
     outside = models.ForeignKey(OutsidePartyOrganization, models.PROTECT, null=True, blank=True, related_name="+")
     standing = models.CharField("党员类别", max_length=20, choices=Standing)
@@ -324,6 +325,7 @@ class Membership(Fact):
     class Meta(Fact.Meta):
         verbose_name = "党员组织关系"
         triggers = [*Fact.Meta.triggers, *keeps_presence(HELD)]
+        indexes = [read_in_order("members_membership", "person", include=["party_organization", "outside", "standing"])]
         constraints = [
             *fact_constraints("members_membership", ("person",)),
             models.CheckConstraint(

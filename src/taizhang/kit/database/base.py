@@ -6,6 +6,10 @@ from django.db.backends.postgresql import base
 
 from taizhang.kit.postgres import APPLICATION, Server
 
+# Many ask at once on few cores: workers of one question would each hash the same tables again and take the cores of the others
+# (bench/figures_bench.py: three times dearer on two cores), and compiling takes longer than what it compiles.
+ONE_CORE_A_QUESTION = "-c max_parallel_workers_per_gather=0 -c jit=off"
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Two keys of its own in DATABASES: EMBEDDED_HOME, the data folder whose server must run;
@@ -17,6 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if home := self.settings_dict.get("EMBEDDED_HOME"):
             Server(Path(home)).start()
         params = super().get_connection_params()
+        params["options"] = f"{params.get('options', '')} {ONE_CORE_A_QUESTION}".strip()
         if self.settings_dict.get("ASSUME_APPLICATION") and self.settings_dict["NAME"]:
             if self._role_options is None:
                 self._role_options = role_options(params)

@@ -29,11 +29,11 @@ SELECT
         || CASE WHEN result.decision = 'pending' THEN %(day)s::date - a.submitted_on
             ELSE a.decided_on - a.submitted_on END AS reason,
     CASE WHEN result.decision = 'pending' THEN a.submitted_step ELSE a.decided_step END AS step
-FROM stats_applications(%(known_at)s::timestamptz) a
+FROM stats_applications(%(since)s::date, %(day)s::date, %(known_at)s::timestamptz) a
 JOIN formation_application f ON f.id = a.application_id
-JOIN cases_case k ON k.id = f.case_id
-JOIN accounts_unit ku ON ku.id = k.unit_id
-JOIN accounts_unit au ON au.id = f.approving_unit_id
+LEFT JOIN cases_case k ON k.id = f.case_id
+LEFT JOIN accounts_unit ku ON ku.id = k.unit_id
+LEFT JOIN accounts_unit au ON au.id = f.approving_unit_id
 CROSS JOIN LATERAL (
     SELECT CASE WHEN a.decided_on IS NULL OR a.decided_on > %(day)s::date THEN 'pending' ELSE a.outcome END AS decision
 ) result

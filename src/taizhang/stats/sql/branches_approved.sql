@@ -14,7 +14,7 @@
 SELECT
     po.id AS record,
     coalesce(p.name, f.name) AS label,
-    coalesce(higher.superior_id, a.superior_id) AS unit,
+    responsible.unit_id AS unit,
     coalesce(p.level, f.level) AS level,
     f.form,
     CASE WHEN coalesce(c.covered, 0) > 5 THEN '6+' ELSE coalesce(c.covered, 0)::text END AS covered,
@@ -22,24 +22,14 @@ SELECT
     %(variant)s = 'approved' OR p.party_organization_id IS NOT NULL AS counted,
     'approved:' || decided.decided_on || ',' || coalesce(c.names, '') AS reason,
     decided.decided_step AS step
-FROM stats_applications(%(known_at)s::timestamptz) decided
+FROM stats_applications(%(since)s::date, %(day)s::date, %(known_at)s::timestamptz) decided
 JOIN formation_application f ON f.id = decided.application_id
 JOIN party_partyorganization po ON po.id = f.established_id
-JOIN accounts_unit u ON u.id = po.unit_id AND u.path LIKE ANY (%(scope)s::text[])
 LEFT JOIN party_partyparticulars p
     ON p.party_organization_id = po.id
     AND p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
-LEFT JOIN party_affiliation a
-    ON a.party_organization_id = po.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(a.period) AND upper_inf(a.recorded)
-        ELSE a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz END
-LEFT JOIN party_partyorganization above ON above.unit_id = a.superior_id
-LEFT JOIN party_affiliation higher
-    ON higher.party_organization_id = above.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(higher.period) AND upper_inf(higher.recorded)
-        ELSE higher.period @> %(day)s::date AND higher.recorded @> %(known_at)s::timestamptz END
+LEFT JOIN stats_responsible(%(day)s::date, %(known_at)s::timestamptz, %(organised)s) responsible
+    ON responsible.party_organization_id = po.id
 LEFT JOIN LATERAL (
     SELECT count(DISTINCT t.organization_id) AS covered, string_agg(DISTINCT n.name, '、') FILTER (
             WHERE nu.path LIKE ANY (%(scope)s::text[])) AS names
@@ -52,3 +42,4 @@ LEFT JOIN LATERAL (
       AND t.period @> %(day)s::date AND t.recorded @> %(known_at)s::timestamptz
 ) c ON true
 WHERE decided.outcome = 'approved' AND decided.decided_on BETWEEN %(since)s::date AND %(day)s::date
+  AND (%(whole)s OR po.unit_id IN (SELECT u.id FROM accounts_unit u WHERE u.path LIKE ANY (%(scope)s::text[])))

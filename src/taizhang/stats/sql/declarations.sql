@@ -27,23 +27,34 @@ SELECT
     'stage:' || stood.stage AS reason,
     stood.step
 FROM declarations_declaration d
-JOIN cases_case k ON k.id = d.case_id AND k.opened_at <= %(known_at)s::timestamptz
+JOIN cases_case k
+    ON k.id = d.case_id AND k.opened_at <= %(known_at)s::timestamptz
+    AND k.opened_at >= %(since)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND k.opened_at < (%(day)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
 LEFT JOIN declarations_round r ON r.id = d.round_id
-JOIN orgs_organization o ON o.id = d.organization_id
-JOIN accounts_unit u ON u.id = o.unit_id AND u.path LIKE ANY (%(scope)s::text[])
+LEFT JOIN orgs_organization o ON o.id = d.organization_id
+LEFT JOIN accounts_unit u ON u.id = o.unit_id
 LEFT JOIN orgs_particulars p
-    ON p.organization_id = o.id
+    ON p.organization_id = d.organization_id
     AND p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
 LEFT JOIN orgs_supervision s
-    ON s.organization_id = o.id
+    ON s.organization_id = d.organization_id
     AND CASE WHEN %(organised)s = 'now'
         THEN upper_inf(s.period) AND upper_inf(s.recorded)
         ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
-LEFT JOIN LATERAL (
-    SELECT t.details ->> 'state' AS stage, t.id FROM cases_step t
-    WHERE t.case_id = d.case_id AND t.details ? 'state' AND t."on" <= %(day)s::date
-      AND t.recorded_at <= %(known_at)s::timestamptz
-    ORDER BY t.recorded_at DESC, t.id DESC LIMIT 1
-) last ON true
-CROSS JOIN LATERAL (SELECT coalesce(last.stage, 'not_begun') AS stage, last.id AS step) stood
-WHERE (k.opened_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN %(since)s::date AND %(day)s::date
+CROSS JOIN LATERAL (
+    -- not joined: a question that does not tell the states apart reads none of their steps
+    SELECT coalesce(last.told ->> 'stage', 'not_begun') AS stage, (last.told ->> 'step')::bigint AS step
+    FROM (
+        SELECT (
+            SELECT jsonb_build_object('stage', t.details -> 'state', 'step', t.id) FROM cases_step t
+            WHERE t.case_id = d.case_id AND t.details ? 'state' AND t."on" <= %(day)s::date
+              AND t.recorded_at <= %(known_at)s::timestamptz
+            ORDER BY t.recorded_at DESC, t.id DESC LIMIT 1
+        ) AS told
+    ) last
+) stood
+WHERE %(whole)s OR d.organization_id IN (
+    SELECT mine.id FROM orgs_organization mine JOIN accounts_unit mu ON mu.id = mine.unit_id
+    WHERE mu.path LIKE ANY (%(scope)s::text[])
+)

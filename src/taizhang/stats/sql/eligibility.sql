@@ -13,9 +13,9 @@
 SELECT
     p.organization_id AS record,
     p.name AS label,
-    coalesce((SELECT o.code FROM orgs_organization o WHERE o.id = p.organization_id), '') AS code,
+    p.code,
     outcome.key AS outcome,
-    s.unit_id AS unit,
+    p.unit_id AS unit,
     p.kind,
     p.region,
     p.trade,
@@ -34,15 +34,12 @@ SELECT
         )
         ELSE 'forming:' || counts.ready || ',' || (counts.wherever - counts.ready) || ',' || coalesce(m.probationary, 0)
     END AS reason
-FROM orgs_particulars p
+FROM stats_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 LEFT JOIN orgs_entry e
     ON e.organization_id = p.organization_id
     AND e.period @> %(day)s::date AND e.recorded @> %(known_at)s::timestamptz
-LEFT JOIN orgs_supervision s
-    ON s.organization_id = p.organization_id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(s.period) AND upper_inf(s.recorded)
-        ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
 LEFT JOIN party_coverage c
     ON c.organization_id = p.organization_id AND c.nature = 'formal'
     AND c.period @> %(day)s::date AND c.recorded @> %(known_at)s::timestamptz
@@ -66,8 +63,3 @@ CROSS JOIN LATERAL (
         ELSE 'instructor'
     END AS key
 ) outcome
-WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
-  AND (%(whole)s OR p.organization_id IN (
-      SELECT o.id FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
-      WHERE u.path LIKE ANY (%(scope)s::text[])
-  ))

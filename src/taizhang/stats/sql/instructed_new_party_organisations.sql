@@ -11,18 +11,18 @@
 -- facts: orgs.Particulars party.PartyParticulars party.Affiliation party.Coverage instructors.Posting
 -- beside: instructed_newly_covered=一个联合党支部可以覆盖其中几家，所以党组织个数可以少于覆盖的家数，两个数都对
 SELECT
-    po.id AS record,
+    p.party_organization_id AS record,
     p.name AS label,
-    coalesce(higher.superior_id, a.superior_id) AS unit,
+    p.unit_id AS unit,
     p.level,
     c.form,
     CASE WHEN c.covered > 5 THEN '6+' ELSE c.covered::text END AS covered,
     true AS in_base,
     true AS counted,
     'covers-instructed:' || c.covered || ',' || c.names AS reason
-FROM party_partyparticulars p
-JOIN party_partyorganization po ON po.id = p.party_organization_id
-JOIN accounts_unit u ON u.id = po.unit_id AND u.path LIKE ANY (%(scope)s::text[])
+FROM stats_party_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 JOIN (
     SELECT t.party_organization_id, min(t.form) AS form,
            count(DISTINCT t.organization_id) AS covered, string_agg(DISTINCT n.name, '、') FILTER (
@@ -40,16 +40,4 @@ JOIN (
         AND n.period @> %(day)s::date AND n.recorded @> %(known_at)s::timestamptz
     WHERE t.nature = 'formal' AND t.period @> %(day)s::date AND t.recorded @> %(known_at)s::timestamptz
     GROUP BY t.party_organization_id
-) c ON c.party_organization_id = po.id
-LEFT JOIN party_affiliation a
-    ON a.party_organization_id = po.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(a.period) AND upper_inf(a.recorded)
-        ELSE a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz END
-LEFT JOIN party_partyorganization above ON above.unit_id = a.superior_id
-LEFT JOIN party_affiliation higher
-    ON higher.party_organization_id = above.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(higher.period) AND upper_inf(higher.recorded)
-        ELSE higher.period @> %(day)s::date AND higher.recorded @> %(known_at)s::timestamptz END
-WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
+) c ON c.party_organization_id = p.party_organization_id

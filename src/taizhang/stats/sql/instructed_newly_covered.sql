@@ -13,8 +13,8 @@
 SELECT
     p.organization_id AS record,
     p.name AS label,
-    coalesce((SELECT o.code FROM orgs_organization o WHERE o.id = p.organization_id), '') AS code,
-    s.unit_id AS unit,
+    p.code,
+    p.unit_id AS unit,
     p.kind,
     p.region,
     p.trade,
@@ -29,7 +29,9 @@ SELECT
             WHERE pp.party_organization_id = c.party_organization_id
               AND pp.period @> %(day)s::date AND pp.recorded @> %(known_at)s::timestamptz
         ), '') END AS reason
-FROM orgs_particulars p
+FROM stats_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 JOIN (
     SELECT organization_id, min(lower(period)) AS posted_on
     FROM instructors_posting
@@ -40,13 +42,3 @@ LEFT JOIN party_coverage c
     ON c.organization_id = p.organization_id AND c.nature = 'formal'
     AND c.period @> %(day)s::date AND c.recorded @> %(known_at)s::timestamptz
     AND lower(c.period) > i.posted_on
-LEFT JOIN orgs_supervision s
-    ON s.organization_id = p.organization_id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(s.period) AND upper_inf(s.recorded)
-        ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
-WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
-  AND (%(whole)s OR p.organization_id IN (
-      SELECT o.id FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
-      WHERE u.path LIKE ANY (%(scope)s::text[])
-  ))

@@ -8,10 +8,27 @@
 -- variants: held=组织关系在所属党组织（含预备党员）; full=其中正式党员; working=在社会组织从业的党员，组织关系在何处不论
 -- dimensions: unit standing place age sex education
 -- facts: members.Membership members.Engagement party.Affiliation orgs.Supervision
+WITH held AS NOT MATERIALIZED (
+    SELECT person_id, party_organization_id, outside_id, standing,
+           party_organization_id IS NOT NULL AND (%(whole)s OR party_organization_id IN (
+               SELECT po.id FROM party_partyorganization po JOIN accounts_unit u ON u.id = po.unit_id
+               WHERE u.path LIKE ANY (%(scope)s::text[])
+           )) AS is_here
+    FROM members_membership
+    WHERE period @> %(day)s::date AND recorded @> %(known_at)s::timestamptz
+), engaged AS NOT MATERIALIZED (
+    SELECT person_id, organization_id, CASE WHEN employment = 'full_time' THEN organization_id END AS full_time
+    FROM members_engagement
+    WHERE period @> %(day)s::date AND recorded @> %(known_at)s::timestamptz
+      AND (%(whole)s OR organization_id IN (
+          SELECT o.id FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
+          WHERE u.path LIKE ANY (%(scope)s::text[])
+      ))
+)
 SELECT
-    person.id AS record,
+    m.person_id AS record,
     CASE
-        WHEN person.id IN (
+        WHEN m.person_id IN (
             -- as Person.visible_to: who has gone elsewhere since is counted where they were, and not named
             SELECT here.person_id FROM members_presence here
             JOIN accounts_unit hereabouts ON hereabouts.id = here.unit_id AND hereabouts.path LIKE ANY (%(people)s::text[])
@@ -23,9 +40,9 @@ SELECT
         ) THEN person.name
         ELSE ''
     END AS label,
-    CASE WHEN hu.id IS NOT NULL THEN coalesce(higher.superior_id, a.superior_id) ELSE s.unit_id END AS unit,
+    m.unit,
     m.standing,
-    CASE WHEN hu.id IS NOT NULL THEN 'here' WHEN m.outside_id IS NOT NULL THEN 'outside' ELSE 'elsewhere' END AS place,
+    m.place,
     CASE
         WHEN person.born_on IS NULL THEN ''
         WHEN age(%(day)s::date, person.born_on) < interval '36 years' THEN '35-'
@@ -38,45 +55,41 @@ SELECT
     person.education,
     true AS in_base,
     CASE %(variant)s
-        WHEN 'working' THEN w.organization_id IS NOT NULL
-        WHEN 'full' THEN hu.id IS NOT NULL AND m.standing = 'full'
-        ELSE hu.id IS NOT NULL
+        WHEN 'working' THEN m.organization_id IS NOT NULL
+        WHEN 'full' THEN m.place = 'here' AND m.standing = 'full'
+        ELSE m.place = 'here'
     END AS counted,
     coalesce(
         'works-at:' || (
             SELECT p.name FROM orgs_particulars p
-            WHERE p.organization_id = w.organization_id
+            WHERE p.organization_id = m.organization_id
               AND p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
         ),
         'works-nowhere'
     ) AS reason
-FROM members_membership m
-JOIN members_person person ON person.id = m.person_id
-LEFT JOIN party_partyorganization po ON po.id = m.party_organization_id
-LEFT JOIN accounts_unit hu ON hu.id = po.unit_id AND hu.path LIKE ANY (%(scope)s::text[])
-LEFT JOIN (
-    SELECT DISTINCT ON (e.person_id) e.person_id, e.organization_id, wu.path
-    FROM members_engagement e
-    JOIN orgs_organization o ON o.id = e.organization_id
-    JOIN accounts_unit wu ON wu.id = o.unit_id AND wu.path LIKE ANY (%(scope)s::text[])
-    WHERE e.period @> %(day)s::date AND e.recorded @> %(known_at)s::timestamptz
-    ORDER BY e.person_id, e.employment <> 'full_time', e.organization_id
-) w ON w.person_id = m.person_id
-LEFT JOIN party_affiliation a
-    ON a.party_organization_id = po.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(a.period) AND upper_inf(a.recorded)
-        ELSE a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz END
-LEFT JOIN party_partyorganization above ON above.unit_id = a.superior_id
-LEFT JOIN party_affiliation higher
-    ON higher.party_organization_id = above.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(higher.period) AND upper_inf(higher.recorded)
-        ELSE higher.period @> %(day)s::date AND higher.recorded @> %(known_at)s::timestamptz END
-LEFT JOIN orgs_supervision s
-    ON s.organization_id = w.organization_id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(s.period) AND upper_inf(s.recorded)
-        ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
-WHERE m.period @> %(day)s::date AND m.recorded @> %(known_at)s::timestamptz
-  AND (hu.id IS NOT NULL OR w.organization_id IS NOT NULL)
+FROM (
+    -- each once, where they work full-time before anywhere else
+    SELECT held.person_id, held.standing, 'here' AS place, responsible.unit_id AS unit, works.organization_id
+    FROM held
+    LEFT JOIN stats_responsible(%(day)s::date, %(known_at)s::timestamptz, %(organised)s) responsible
+        ON responsible.party_organization_id = held.party_organization_id
+    LEFT JOIN (
+        SELECT person_id, coalesce(min(full_time), min(organization_id)) AS organization_id FROM engaged GROUP BY person_id
+    ) works ON works.person_id = held.person_id
+    WHERE held.is_here
+    UNION ALL
+    SELECT away.person_id, away.standing, away.place, s.unit_id, away.organization_id
+    FROM (
+        SELECT person_id, held.standing, CASE WHEN held.outside_id IS NULL THEN 'elsewhere' ELSE 'outside' END AS place,
+               coalesce(min(engaged.full_time), min(engaged.organization_id)) AS organization_id
+        FROM held JOIN engaged USING (person_id)
+        WHERE NOT held.is_here
+        GROUP BY person_id, held.standing, held.outside_id
+    ) away
+    LEFT JOIN orgs_supervision s
+        ON s.organization_id = away.organization_id
+        AND CASE WHEN %(organised)s = 'now'
+            THEN upper_inf(s.period) AND upper_inf(s.recorded)
+            ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
+) m
+LEFT JOIN members_person person ON person.id = m.person_id

@@ -13,8 +13,8 @@
 SELECT
     p.organization_id AS record,
     p.name AS label,
-    coalesce((SELECT o.code FROM orgs_organization o WHERE o.id = p.organization_id), '') AS code,
-    s.unit_id AS unit,
+    p.code,
+    p.unit_id AS unit,
     p.kind,
     p.region,
     p.trade,
@@ -39,15 +39,12 @@ SELECT
               AND a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz
         ), 'not-covered')
     END AS reason
-FROM orgs_particulars p
+FROM stats_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 LEFT JOIN orgs_entry e
     ON e.organization_id = p.organization_id
     AND e.period @> %(day)s::date AND e.recorded @> %(known_at)s::timestamptz
-LEFT JOIN orgs_supervision s
-    ON s.organization_id = p.organization_id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(s.period) AND upper_inf(s.recorded)
-        ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
 LEFT JOIN party_coverage c
     ON c.organization_id = p.organization_id AND c.nature = 'formal'
     AND c.period @> %(day)s::date AND c.recorded @> %(known_at)s::timestamptz
@@ -58,8 +55,3 @@ LEFT JOIN (
       AND period @> %(day)s::date AND recorded @> %(known_at)s::timestamptz
     ORDER BY organization_id, nature
 ) f ON f.organization_id = p.organization_id
-WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
-  AND (%(whole)s OR p.organization_id IN (
-      SELECT o.id FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
-      WHERE u.path LIKE ANY (%(scope)s::text[])
-  ))

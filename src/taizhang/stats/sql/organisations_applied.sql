@@ -13,8 +13,8 @@
 SELECT
     p.organization_id AS record,
     p.name AS label,
-    coalesce((SELECT o.code FROM orgs_organization o WHERE o.id = p.organization_id), '') AS code,
-    s.unit_id AS unit,
+    p.code,
+    p.unit_id AS unit,
     p.kind,
     p.region,
     p.trade,
@@ -25,7 +25,9 @@ SELECT
     %(variant)s = 'applied' OR t.decision = %(variant)s AS counted,
     'applied:' || t.submitted_on || ',' || t.decision AS reason,
     t.step
-FROM orgs_particulars p
+FROM stats_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 JOIN (
     SELECT
         taking.organization_id,
@@ -36,20 +38,10 @@ JOIN (
             WHEN bool_or(a.decided_on IS NULL OR a.decided_on > %(day)s::date) THEN 'pending'
             ELSE 'refused'
         END AS decision
-    FROM stats_applications(%(known_at)s::timestamptz) a
+    FROM stats_applications(%(since)s::date, %(day)s::date, %(known_at)s::timestamptz) a
     JOIN formation_application f ON f.id = a.application_id
         AND f.kind IN ('single', 'joint', 'street', 'pooled', 'spin_off')
     JOIN formation_participant taking ON taking.application_id = a.application_id AND NOT taking.is_dropped
     WHERE a.submitted_on BETWEEN %(since)s::date AND %(day)s::date
     GROUP BY taking.organization_id
 ) t ON t.organization_id = p.organization_id
-LEFT JOIN orgs_supervision s
-    ON s.organization_id = p.organization_id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(s.period) AND upper_inf(s.recorded)
-        ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
-WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
-  AND (%(whole)s OR p.organization_id IN (
-      SELECT o.id FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
-      WHERE u.path LIKE ANY (%(scope)s::text[])
-  ))

@@ -12,8 +12,8 @@
 SELECT
     p.organization_id AS record,
     p.name AS label,
-    coalesce((SELECT o.code FROM orgs_organization o WHERE o.id = p.organization_id), '') AS code,
-    s.unit_id AS unit,
+    p.code,
+    p.unit_id AS unit,
     p.kind,
     p.region,
     p.trade,
@@ -22,7 +22,9 @@ SELECT
     true AS in_base,
     CASE WHEN %(variant)s = 'standing' THEN i.standing > 0 ELSE i.begun > 0 END AS counted,
     'posted:' || i.first || ',' || i.standing AS reason
-FROM orgs_particulars p
+FROM stats_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 JOIN (
     SELECT organization_id,
            count(DISTINCT instructor_id) FILTER (WHERE lower(period) >= %(since)s::date) AS begun,
@@ -33,13 +35,3 @@ JOIN (
       AND (lower(period) >= %(since)s::date OR period @> %(day)s::date)
     GROUP BY organization_id
 ) i ON i.organization_id = p.organization_id
-LEFT JOIN orgs_supervision s
-    ON s.organization_id = p.organization_id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(s.period) AND upper_inf(s.recorded)
-        ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
-WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
-  AND (%(whole)s OR p.organization_id IN (
-      SELECT o.id FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
-      WHERE u.path LIKE ANY (%(scope)s::text[])
-  ))

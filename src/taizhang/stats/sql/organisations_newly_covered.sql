@@ -14,8 +14,8 @@
 SELECT
     p.organization_id AS record,
     p.name AS label,
-    coalesce((SELECT o.code FROM orgs_organization o WHERE o.id = p.organization_id), '') AS code,
-    s.unit_id AS unit,
+    p.code,
+    p.unit_id AS unit,
     p.kind,
     p.region,
     p.trade,
@@ -30,7 +30,9 @@ SELECT
           AND pp.period @> %(day)s::date AND pp.recorded @> %(known_at)s::timestamptz
     ), '') AS reason,
     coalesce(decided.step, c.step_id) AS step
-FROM orgs_particulars p
+FROM stats_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 JOIN party_coverage c
     ON c.organization_id = p.organization_id AND c.nature = 'formal'
     AND c.period @> %(day)s::date AND c.recorded @> %(known_at)s::timestamptz
@@ -39,19 +41,9 @@ LEFT JOIN LATERAL (
     SELECT a.decided_step AS step
     FROM formation_participant taking
     JOIN formation_application f ON f.id = taking.application_id
-    JOIN stats_applications(%(known_at)s::timestamptz) a ON a.application_id = f.id
+    JOIN stats_applications(%(since)s::date, %(day)s::date, %(known_at)s::timestamptz) a ON a.application_id = f.id
     WHERE taking.organization_id = p.organization_id AND NOT taking.is_dropped
       AND c.party_organization_id IN (f.established_id, CASE WHEN f.kind = 'pooled' THEN f.party_organization_id END)
       AND a.outcome = 'approved' AND a.decided_on BETWEEN %(since)s::date AND %(day)s::date
     ORDER BY a.decided_on LIMIT 1
 ) decided ON true
-LEFT JOIN orgs_supervision s
-    ON s.organization_id = p.organization_id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(s.period) AND upper_inf(s.recorded)
-        ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
-WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
-  AND (%(whole)s OR p.organization_id IN (
-      SELECT o.id FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
-      WHERE u.path LIKE ANY (%(scope)s::text[])
-  ))

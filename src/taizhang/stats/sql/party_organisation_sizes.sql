@@ -10,13 +10,13 @@
 -- parameter: full-members-to-form = 3
 -- facts: party.PartyParticulars party.Affiliation party.Coverage members.Membership
 SELECT
-    po.id AS record,
+    p.party_organization_id AS record,
     p.name AS label,
-    coalesce(higher.superior_id, a.superior_id) AS unit,
+    p.unit_id AS unit,
     p.level,
     coalesce((
         SELECT min(t.form) FROM party_coverage t
-        WHERE t.party_organization_id = po.id
+        WHERE t.party_organization_id = p.party_organization_id
           AND t.period @> %(day)s::date AND t.recorded @> %(known_at)s::timestamptz
     ), '') AS form,
     CASE
@@ -32,25 +32,14 @@ SELECT
         WHEN 'short' THEN coalesce(m.full_members, 0) < %(parameter)s
         ELSE coalesce(m.full_members, 0) >= %(parameter)s END AS counted,
     'holds:' || coalesce(m.full_members, 0) || ',' || coalesce(m.held - m.full_members, 0) AS reason
-FROM party_partyparticulars p
-JOIN party_partyorganization po ON po.id = p.party_organization_id
-JOIN accounts_unit u ON u.id = po.unit_id AND u.path LIKE ANY (%(scope)s::text[])
-LEFT JOIN party_affiliation a
-    ON a.party_organization_id = po.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(a.period) AND upper_inf(a.recorded)
-        ELSE a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz END
-LEFT JOIN party_partyorganization above ON above.unit_id = a.superior_id
-LEFT JOIN party_affiliation higher
-    ON higher.party_organization_id = above.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(higher.period) AND upper_inf(higher.recorded)
-        ELSE higher.period @> %(day)s::date AND higher.recorded @> %(known_at)s::timestamptz END
+FROM stats_party_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 LEFT JOIN (
     SELECT party_organization_id, count(*) AS held, count(*) FILTER (WHERE standing = 'full') AS full_members
     FROM members_membership
     WHERE party_organization_id IS NOT NULL
       AND period @> %(day)s::date AND recorded @> %(known_at)s::timestamptz
     GROUP BY party_organization_id
-) m ON m.party_organization_id = po.id
-WHERE p.nature = 'formal' AND p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
+) m ON m.party_organization_id = p.party_organization_id
+WHERE p.nature = 'formal'

@@ -9,33 +9,21 @@
 -- dimensions: unit level nature form
 -- facts: party.PartyParticulars party.Affiliation party.Coverage
 SELECT
-    po.id AS record,
+    p.party_organization_id AS record,
     p.name AS label,
-    coalesce(higher.superior_id, a.superior_id) AS unit,
+    p.unit_id AS unit,
     p.level,
     p.nature,
     coalesce(c.form, '') AS form,
     true AS in_base,
     %(variant)s = 'all' OR p.nature = 'formal' AS counted,
     'covers:' || coalesce(c.covered, 0) AS reason
-FROM party_partyparticulars p
-JOIN party_partyorganization po ON po.id = p.party_organization_id
-JOIN accounts_unit u ON u.id = po.unit_id AND u.path LIKE ANY (%(scope)s::text[])
-LEFT JOIN party_affiliation a
-    ON a.party_organization_id = po.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(a.period) AND upper_inf(a.recorded)
-        ELSE a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz END
-LEFT JOIN party_partyorganization above ON above.unit_id = a.superior_id
-LEFT JOIN party_affiliation higher
-    ON higher.party_organization_id = above.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(higher.period) AND upper_inf(higher.recorded)
-        ELSE higher.period @> %(day)s::date AND higher.recorded @> %(known_at)s::timestamptz END
+FROM stats_party_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 LEFT JOIN (
     SELECT party_organization_id, min(form) AS form, count(DISTINCT organization_id) AS covered
     FROM party_coverage
     WHERE period @> %(day)s::date AND recorded @> %(known_at)s::timestamptz
     GROUP BY party_organization_id
-) c ON c.party_organization_id = po.id
-WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
+) c ON c.party_organization_id = p.party_organization_id

@@ -10,29 +10,18 @@
 -- dimensions: unit level
 -- facts: party.PartyParticulars party.Affiliation members.Post
 SELECT
-    po.id AS record,
+    p.party_organization_id AS record,
     p.name AS label,
-    coalesce(higher.superior_id, a.superior_id) AS unit,
+    p.unit_id AS unit,
     p.level,
     true AS in_base,
     CASE %(variant)s WHEN 'secretary' THEN coalesce(t.secretaries, 0) > 0
         WHEN 'deputy' THEN coalesce(t.deputies, 0) > 0
         ELSE coalesce(t.others, 0) > 0 END AS counted,
     'posts:' || coalesce(t.secretaries, 0) || ',' || coalesce(t.deputies, 0) || ',' || coalesce(t.others, 0) AS reason
-FROM party_partyparticulars p
-JOIN party_partyorganization po ON po.id = p.party_organization_id
-JOIN accounts_unit u ON u.id = po.unit_id AND u.path LIKE ANY (%(scope)s::text[])
-LEFT JOIN party_affiliation a
-    ON a.party_organization_id = po.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(a.period) AND upper_inf(a.recorded)
-        ELSE a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz END
-LEFT JOIN party_partyorganization above ON above.unit_id = a.superior_id
-LEFT JOIN party_affiliation higher
-    ON higher.party_organization_id = above.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(higher.period) AND upper_inf(higher.recorded)
-        ELSE higher.period @> %(day)s::date AND higher.recorded @> %(known_at)s::timestamptz END
+FROM stats_party_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 LEFT JOIN (
     SELECT party_organization_id,
            count(*) FILTER (WHERE position = 'secretary') AS secretaries,
@@ -41,5 +30,5 @@ LEFT JOIN (
     FROM members_post
     WHERE period @> %(day)s::date AND recorded @> %(known_at)s::timestamptz
     GROUP BY party_organization_id
-) t ON t.party_organization_id = po.id
-WHERE p.nature = 'formal' AND p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
+) t ON t.party_organization_id = p.party_organization_id
+WHERE p.nature = 'formal'

@@ -9,9 +9,9 @@
 -- dimensions: unit level due
 -- facts: party.PartyParticulars party.Affiliation members.Post
 SELECT
-    po.id AS record,
+    p.party_organization_id AS record,
     p.name AS label,
-    coalesce(higher.superior_id, a.superior_id) AS unit,
+    p.unit_id AS unit,
     p.level,
     CASE
         WHEN t.term_ends_on IS NULL THEN 'unknown'
@@ -23,21 +23,10 @@ SELECT
     coalesce(CASE WHEN %(variant)s = 'over' THEN t.term_ends_on <= %(day)s::date
         ELSE t.term_ends_on > %(day)s::date AND t.term_ends_on <= %(day)s::date + interval '6 months' END, false) AS counted,
     'term:' || coalesce(t.term_ends_on::text, '') AS reason
-FROM party_partyparticulars p
-JOIN party_partyorganization po ON po.id = p.party_organization_id
-JOIN accounts_unit u ON u.id = po.unit_id AND u.path LIKE ANY (%(scope)s::text[])
+FROM stats_party_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 JOIN members_post t
-    ON t.party_organization_id = po.id AND t.position = 'secretary'
+    ON t.party_organization_id = p.party_organization_id AND t.position = 'secretary'
     AND t.period @> %(day)s::date AND t.recorded @> %(known_at)s::timestamptz
-LEFT JOIN party_affiliation a
-    ON a.party_organization_id = po.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(a.period) AND upper_inf(a.recorded)
-        ELSE a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz END
-LEFT JOIN party_partyorganization above ON above.unit_id = a.superior_id
-LEFT JOIN party_affiliation higher
-    ON higher.party_organization_id = above.id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(higher.period) AND upper_inf(higher.recorded)
-        ELSE higher.period @> %(day)s::date AND higher.recorded @> %(known_at)s::timestamptz END
-WHERE p.nature = 'formal' AND p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
+WHERE p.nature = 'formal'

@@ -13,8 +13,8 @@
 SELECT
     p.organization_id AS record,
     p.name AS label,
-    coalesce((SELECT o.code FROM orgs_organization o WHERE o.id = p.organization_id), '') AS code,
-    s.unit_id AS unit,
+    p.code,
+    p.unit_id AS unit,
     p.kind,
     p.region,
     p.trade,
@@ -40,15 +40,12 @@ SELECT
               AND a.period @> %(day)s::date AND a.recorded @> %(known_at)s::timestamptz
         ), 'not-covered')
     END AS reason
-FROM orgs_particulars p
+FROM stats_organisations(
+    %(day)s::date, %(known_at)s::timestamptz, %(organised)s, %(whole)s, %(scope)s::text[]
+) p
 LEFT JOIN orgs_entry e
     ON e.organization_id = p.organization_id
     AND e.period @> %(day)s::date AND e.recorded @> %(known_at)s::timestamptz
-LEFT JOIN orgs_supervision s
-    ON s.organization_id = p.organization_id
-    AND CASE WHEN %(organised)s = 'now'
-        THEN upper_inf(s.period) AND upper_inf(s.recorded)
-        ELSE s.period @> %(day)s::date AND s.recorded @> %(known_at)s::timestamptz END
 LEFT JOIN (
     SELECT DISTINCT ON (organization_id) organization_id, party_organization_id, form
     FROM party_coverage
@@ -61,8 +58,3 @@ LEFT JOIN (
     WHERE period @> %(day)s::date AND recorded @> %(known_at)s::timestamptz
     GROUP BY organization_id
 ) i ON i.organization_id = p.organization_id
-WHERE p.period @> %(day)s::date AND p.recorded @> %(known_at)s::timestamptz
-  AND (%(whole)s OR p.organization_id IN (
-      SELECT o.id FROM orgs_organization o JOIN accounts_unit u ON u.id = o.unit_id
-      WHERE u.path LIKE ANY (%(scope)s::text[])
-  ))
