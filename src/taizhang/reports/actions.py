@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from taizhang.accounts.acting import action, require
-from taizhang.accounts.models import User
+from taizhang.accounts.models import Unit, User
 from taizhang.accounts.saving import own_unit
 from taizhang.accounts.scope import Scope
 from taizhang.kit.refusals import refuse
@@ -18,31 +18,50 @@ from taizhang.ledger.models import AsOf
 from taizhang.reports import rules
 from taizhang.reports.models import Publication
 from taizhang.stats import figures
-from taizhang.stats.figures import Question, Totals
+from taizhang.stats.figures import Group, Question, Totals
 
 
 @action("reports.publish")
-def publish(
-    figure: str, *, title: str, day, dimension: str = "", variant: str = "", known_at=None, by: User
-) -> Publication:
+def publish(figure: str, *, title: str, day, by: User, **chosen: Any) -> Publication:
     """What the ledger says of the day stands under the next number, over the publisher's own unit. It is never changed."""
     unit = own_unit(by)
     require(by, rules.WHO["publish"], unit)
-    at = asking.as_of(day, known_at)
-    if at.known_at is None:
-        at = AsOf(day, asking.version())
-    question = figures.ask(figure, at, Scope.of([unit.path]), variant=variant)
-    totals = figures.totals(question, dimension)
-    if totals.counted is None:
-        refuse("not-known", "台账那一天还没有记录，没有数可以发布", remedy="换一天", where="day")
-    groups = groups_of(totals, dimension, people=question.figure.record == "person")
-    records = sorted(row.record for row in figures.records(question))
-    seal = sealing.digest_of(at.known_at.date()) if at.known_at else None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('reports_publication'))")
     number = (Publication.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    said: dict[str, Any] = {
-        "number": number,
+    said = {"number": number, **frozen(figure, title=title, day=day, unit=unit, **chosen)}
+    seal = sealing.digest_of(said["known_at"].date()) if said["known_at"] else None
+    return Publication.objects.create(
+        **said,
+        digest=digest_of(said),
+        chain=bytes(seal.digest).hex() if seal else "",
+        unit=unit,
+        by=by,
+        at=timezone.now(),
+    )
+
+
+def frozen(
+    figure: str,
+    *,
+    title: str,
+    day,
+    unit: Unit,
+    dimension: str = "",
+    variant: str = "",
+    base: str = "",
+    since=None,
+    known_at=None,
+) -> dict[str, Any]:
+    """What would be published, and is, but for its number: the answer as known at that moment, which is now where none is named."""
+    at = asking.as_of(day, known_at)
+    if at.known_at is None:
+        at = AsOf(day, asking.version())
+    question = figures.ask(figure, at, Scope.of([unit.path]), variant=variant, base=base, since=since)
+    totals = figures.totals(question, dimension)
+    if totals.counted is None:
+        refuse("not-known", "台账那一天还没有记录，没有数可以发布", remedy="换一天", where="day")
+    return {
         "title": title.strip() or question.figure.name,
         "figure": question.figure.key,
         "variant": question.variant,
@@ -56,29 +75,20 @@ def publish(
         "measure": question.figure.measure,
         "base": totals.base,
         "counted": totals.counted,
-        "groups": groups,
-        "records": records,
+        "groups": [
+            {"key": group.key, "label": group.label, "base": group.base, "counted": group.counted}
+            for group in groups_of(totals, dimension)
+        ],
+        "records": sorted(row.record for row in figures.records(question)),
     }
-    return Publication.objects.create(
-        **said,
-        digest=digest_of(said),
-        chain=bytes(seal.digest).hex() if seal else "",
-        unit=unit,
-        by=by,
-        at=timezone.now(),
-    )
 
 
-def groups_of(totals: Totals, dimension: str, *, people: bool) -> list[dict[str, Any]]:
-    hidden: set[int] = set()
-    if people and dimension in rules.ABOUT_PEOPLE:
-        hidden = rules.too_small([group.counted for group in totals.groups])
-    return [
-        {"key": group.key, "label": group.label, "base": None, "counted": None}
-        if place in hidden
-        else {"key": group.key, "label": group.label, "base": group.base, "counted": group.counted}
-        for place, group in enumerate(totals.groups)
-    ]
+def groups_of(totals: Totals, dimension: str) -> list[Group]:
+    """What is published is read by anybody: of people, no group of few."""
+    groups = list(totals.groups)
+    if not totals.question.figure.names_people or dimension not in rules.ABOUT_PEOPLE:
+        return groups
+    return groups if any(group.is_hidden for group in groups) else figures.sparing(groups)
 
 
 def digest_of(said: dict[str, Any]) -> str:

@@ -3,7 +3,8 @@
 from django import forms
 
 from taizhang.ledger.forms import DayField, KnownAtField
-from taizhang.stats.catalogue import catalogue
+from taizhang.stats.catalogue import DIMENSION_LABELS, catalogue
+from taizhang.stats.forms import by_theme
 
 
 class ReportForm(forms.Form):
@@ -32,21 +33,27 @@ class ReportForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    figure = forms.ChoiceField(label="指标")
-    dimension = forms.CharField(label="分组", required=False, widget=forms.Select)
-    title = forms.CharField(label="标题", max_length=120, required=False, help_text="不填用指标的名称")
+    figure = forms.ChoiceField(label="指标", choices=by_theme)
+    dimension = forms.ChoiceField(
+        label="分组", required=False, choices=lambda: [("", "不分组"), *DIMENSION_LABELS.items()]
+    )
+    variant = forms.CharField(label="计法", required=False, max_length=40, help_text="不填为默认计法")
+    base = forms.CharField(label="基数", required=False, max_length=40, help_text="不填为默认基数")
+    since = DayField(label="从哪天起算", required=False, help_text="按期统计的指标，不填从当年1月1日")
     day = DayField(label="哪一天")
-    known_at = KnownAtField(label="按哪天所知", required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["figure"].choices = [(key, figure.name) for key, figure in catalogue().items()]
-        labels = {name: label for figure in catalogue().values() for name, label in figure.labels.items()}
-        self.fields["dimension"].widget.choices = [("", "不分组"), *labels.items()]
+    known_at = KnownAtField(label="按哪天所知", required=False, help_text="不填为此刻")
+    title = forms.CharField(label="标题", max_length=120, required=False, help_text="不填用指标的名称")
 
     def clean(self):
-        said = super().clean()
-        figure = catalogue().get(said.get("figure", ""))
-        if figure and said.get("dimension") and said["dimension"] not in figure.labels:
+        said = super().clean() or {}
+        if (figure := catalogue().get(said.get("figure", ""))) is None:
+            return said
+        for name, offered in (("variant", figure.variants), ("base", figure.bases)):
+            if said.get(name) and said[name] not in offered:
+                told = "、".join(f"{key}（{label}）" for key, label in offered.items())
+                self.add_error(name, f"没有这一种。可填：{told}" if told else "这个指标没有基数可选，请留空")
+        if said.get("dimension") and said["dimension"] not in figure.labels:
             self.add_error("dimension", f"“{figure.name}”可按{'、'.join(figure.labels.values())}分组")
+        if said.get("since") and said.get("day") and said["since"] > said["day"]:
+            self.add_error("since", "晚于截止的日期")
         return said

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from taizhang.kit import exporting
 from taizhang.kit.templatetags.kit import known_at
+from taizhang.reports import rules
 from taizhang.reports.actions import question_of
 from taizhang.reports.charts import Chart
 from taizhang.reports.models import Publication
@@ -16,7 +17,7 @@ from taizhang.stats import figures
 from taizhang.stats.catalogue import DIMENSION_LABELS, catalogue
 from taizhang.stats.changes import changes
 
-HIDDEN = "不足5，不显示"
+HIDDEN = "不显示（人数太少）"
 MOST, LISTED = 100, 200
 FILES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -79,7 +80,8 @@ def beside(published: Publication) -> dict[str, Any]:
     """What is said now of the same day, and every record whose place changed."""
     figure = catalogue()[published.figure]
     then, now = question_of(published), question_of(published, now=True)
-    changed = changes(then, now, limit=MOST)
+    by = "unit" if published.dimension in ("", *rules.ABOUT_PEOPLE) else published.dimension
+    changed = changes(then, now, by=by, limit=MOST)
     still = figures.totals(then)
     return {
         "figure": figure,
@@ -88,18 +90,31 @@ def beside(published: Publication) -> dict[str, Any]:
         "now": changed.after,
         "changed": changed.records,
         "agrees": (still.base, still.counted) == (published.base, published.counted),
-        "rows": rows(published),
+        "rows": rows(published.groups),
         "hidden": HIDDEN,
     }
 
 
-def rows(published: Publication) -> list[tuple[str, Any, Any]]:
-    return [(each["label"], each["counted"], each["base"]) for each in published.groups]
+def before_publishing(frozen: dict[str, Any]) -> dict[str, Any]:
+    """What would be frozen, in the words of its page."""
+    figure = catalogue()[frozen["figure"]]
+    return {
+        "figure": figure,
+        "dimension": DIMENSION_LABELS.get(frozen["dimension"], ""),
+        "variant": figure.variants[frozen["variant"]],
+        "base_is": figure.bases.get(frozen["base_is"], ""),
+        "rows": rows(frozen["groups"]),
+        "hidden": HIDDEN,
+    }
+
+
+def rows(groups: list[dict[str, Any]]) -> list[tuple[str, Any, Any]]:
+    return [(each["label"], each["counted"], each["base"]) for each in groups]
 
 
 def table(published: Publication) -> tuple[list[str], list[list[Any]]]:
     headings = [DIMENSION_LABELS.get(published.dimension, "范围"), "计入", "基数"]
-    found = [[label, HIDDEN if counted is None else counted, base] for label, counted, base in rows(published)]
+    found = [[label, HIDDEN if counted is None else counted, base] for label, counted, base in rows(published.groups)]
     return headings, [*found, ["合计", published.counted, published.base]]
 
 

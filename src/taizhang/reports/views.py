@@ -11,6 +11,7 @@ from django.urls import reverse
 from taizhang.accounts.access import for_roles
 from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind
+from taizhang.accounts.saving import own_unit
 from taizhang.kit import exporting
 from taizhang.kit.clock import today
 from taizhang.kit.refusals import Obstacle, Refused
@@ -82,17 +83,22 @@ def report_of(request, year: str) -> producing.Report:
 
 @for_roles(rules.WHO["publish"])
 def publish(request):
-    form = forms.PublishForm(request.POST or None, initial={"day": today(), **request.GET.dict()})
+    """First what would be frozen, then the act; what is published is what was shown, whatever was recorded in between."""
+    asked = request.POST or request.GET
+    form = forms.PublishForm(asked if "figure" in asked else None, initial={"day": today()})
     obstacles: Sequence[Obstacle] = ()
-    if request.method == "POST" and form.is_valid():
+    would_be = None
+    if form.is_bound and form.is_valid():
         try:
-            published = actions.publish(by=request.user, **form.cleaned_data)
+            if request.method == "POST":
+                published = actions.publish(by=request.user, **form.cleaned_data)
+                messages.success(request, f"已发布，第{published.number}号。")
+                return redirect("reports:detail", published.pk)
+            would_be = actions.frozen(unit=own_unit(request.user), **form.cleaned_data)
         except Refused as refusal:
             obstacles = refusal.obstacles
-        else:
-            messages.success(request, f"已发布，第{published.number}号。")
-            return redirect("reports:detail", published.pk)
-    return render(request, "reports/publish.html", {"form": form, "obstacles": obstacles})
+    shown = {"would_be": would_be, **telling.before_publishing(would_be)} if would_be else {}
+    return render(request, "reports/publish.html", {"form": form, "obstacles": obstacles, **shown})
 
 
 def detail(request, pk: int):

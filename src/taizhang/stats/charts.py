@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from taizhang.stats.figures import FEWEST, Group, Totals
+from taizhang.stats.figures import Group, Totals
 from taizhang.stats.trending import Trend
 
 
@@ -25,7 +25,7 @@ def bars(found: Totals, address: Callable[[Group], str]) -> dict[str, Any]:
         **data,
         "within": True,
         "notes": [
-            f"少于{FEWEST}" if group.is_hidden else f"{group.counted}/{group.base}　{spoken(group.rate)}"
+            "不显示" if group.is_hidden else f"{group.counted}/{group.base}　{spoken(group.rate)}"
             for group in found.groups
         ],
         "series": [base, counted],

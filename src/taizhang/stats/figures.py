@@ -23,6 +23,7 @@ SHOWN = {
 
 
 FEWEST = 5
+TOO_FEW = "人数太少，不分组"
 TELLING_OF_PERSONS = frozenset({"age", "sex", "education"})
 
 
@@ -221,13 +222,24 @@ def is_sensitive(question: Question, by: str) -> bool:
 
 
 def sparing(groups: list[Group]) -> list[Group]:
-    """Groups of fewer than FEWEST without their numbers; and the next small one, where the total would give the only one away."""
-    small = [group for group in groups if 0 < min(group.base or 0, group.counted or group.base or 0) < FEWEST]
-    if len(small) == 1:
-        small += sorted((each for each in groups if each not in small and each.base), key=lambda each: each.base or 0)[
-            :1
-        ]
-    return [replace(group, base=None, counted=None) if group in small else group for group in groups]
+    """Groups that tell of fewer than FEWEST without their numbers, and of the others as many as it takes, from the smallest up, that
+    none can be reckoned from the total: at least two, who are FEWEST together. Where there are not as many, none is told."""
+    hidden = [group for group in groups if tells_of_few(group)]
+    others = sorted(
+        (group for group in groups if group.base and group not in hidden), key=lambda group: group.base or 0
+    )
+    while hidden and (len(hidden) < 2 or sum(group.base or 0 for group in hidden) < FEWEST):
+        if not others:
+            return [Group("", TOO_FEW, None, None)]
+        hidden.append(others.pop(0))
+    shown = [group for group in groups if group not in hidden]
+    return shown + sorted((replace(group, base=None, counted=None) for group in hidden), key=lambda group: group.label)
+
+
+def tells_of_few(group: Group) -> bool:
+    """Those in it, those of them who count, or those who do not: each is a cell."""
+    base, counted = group.base or 0, group.counted or 0
+    return any(0 < people < FEWEST for people in (base, counted, base - counted))
 
 
 # The records of these eyes, so that what others keep does not show in what is "not known before": by whom a fact is about.
@@ -246,18 +258,30 @@ WITHIN = {
 
 def not_known(question: Question) -> Totals | None:
     """No record at all: does the ledger say that there are none, or does it say nothing yet?"""
+    sql = f"""
+        SELECT 1 FROM (
+            SELECT k.period, k.recorded FROM {on_record(question)}
+        ) k WHERE k.recorded @> %(known_at)s::timestamptz AND lower(k.period) <= %(day)s::date LIMIT 1
+    """
+    if fetch(sql, {**question.at.parameters, "scope": question.scope.patterns}):
+        return None
     return unknown(question, *first_known(question))
 
 
 def first_known(question: Question) -> tuple[date | None, datetime | None]:
     """The first day, and the first moment, about which these eyes have anything on record."""
-    about = question.figure.facts[1 if question.base == "entered" else 0]
     sql = f"""
         SELECT min(lower(k.period)) FILTER (WHERE k.recorded @> %(known_at)s::timestamptz), min(lower(k.recorded))
-        FROM {about._meta.db_table} k {"" if question.is_whole else WITHIN[about.KEY[0]]}
+        FROM {on_record(question)}
     """
     [found] = fetch(sql, {**question.at.parameters, "scope": question.scope.patterns})
     return found
+
+
+def on_record(question: Question) -> str:
+    """The facts that say from when on the figure can be answered, as `k`."""
+    about = question.figure.facts[1 if question.base == "entered" else 0]
+    return f"{about._meta.db_table} k {'' if question.is_whole else WITHIN[about.KEY[0]]}"
 
 
 def unknown(question: Question, first_day: date | None, first_moment: datetime | None) -> Totals | None:

@@ -23,6 +23,7 @@ class QuestionForm(forms.Form):
 
     def __init__(self, data, *, figure: Figure):
         super().__init__(data)
+        self.figure = figure
         if figure.is_of_period:
             self.fields["begin"] = DayField(label="从哪天起算", required=False)
             self.order_fields([*(getattr(self, "field_order", None) or []), "begin"])
@@ -34,6 +35,10 @@ class QuestionForm(forms.Form):
         if figure.parameter:
             self.fields["wanted"] = supposed_number("设想规定人数")
         self.fields["by"] = choice("分组", figure.labels)
+
+    def showing(self, **answered: str) -> "QuestionForm":
+        """The same form with what was answered in its fields."""
+        return type(self)({**self.data, **answered}, figure=self.figure)
 
 
 class ComparisonForm(QuestionForm):
@@ -68,10 +73,15 @@ class SuppositionForm(forms.Form):
         return Supposition(said["who"], said["promised"], said["wanted"], said["most_organizations"])
 
 
+def by_theme() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every figure, under its theme."""
+    return [(label, [(figure.key, figure.name) for figure in shown]) for label, shown in themes().items() if shown]
+
+
 class TargetForm(forms.Form):
     """What a figure should reach: of a rate in per cent."""
 
-    figure = forms.ChoiceField(label="指标")
+    figure = forms.ChoiceField(label="指标", choices=by_theme)
     variant = forms.CharField(label="计法", required=False, max_length=40, help_text="不填为默认计法")
     begins_on = DayField(label="从哪天起")
     due_on = DayField(label="到哪天")
@@ -79,12 +89,6 @@ class TargetForm(forms.Form):
         label="目标值", min_value=0, max_digits=9, decimal_places=2, help_text="比率填百分数，如 36"
     )
     document = forms.CharField(label="依据文件", required=False, max_length=200)
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        self.fields["figure"].choices = [  # type: ignore[attr-defined]
-            (label, [(figure.key, figure.name) for figure in shown]) for label, shown in themes().items() if shown
-        ]
 
     def clean(self):
         said = super().clean() or {}
@@ -108,7 +112,7 @@ class Asked:
 
     question: Question
     by: str
-    form: forms.Form
+    form: QuestionForm
     carried: dict[str, str] = field(default_factory=dict)
 
     def query(self, **changed: Any) -> str:
@@ -138,8 +142,8 @@ def asked(data, figure: Figure, user, *, today: date, form_class: type[QuestionF
         since=said.get("begin"),
     )
     by = said.get("by") or "unit"
-    if form.is_valid():  # the fields show what was answered
-        form.data.update(
+    if form.is_valid():
+        form = form.showing(
             day=day.isoformat(), variant=question.variant, base=question.base, organised=question.organised, by=by,
             begin=question.begins.isoformat(),
         )  # fmt: skip
@@ -168,17 +172,16 @@ def group_of(said: str, figure: Figure) -> tuple[str, str] | None:
     return dimension, key
 
 
-def earlier(data, asked: Asked) -> Question:
-    """The other side of a comparison: the first day of the same year, unless one is named."""
-    said = asked.form.cleaned_data if asked.form.is_valid() else {}
+def compared(data, asked: Asked) -> tuple[Question, Asked]:
+    """The other side of a comparison: the first day of the same year, unless one is named; and what was asked, showing it."""
+    is_read = asked.form.is_valid()
+    said = asked.form.cleaned_data if is_read else {}
     day = said.get("since") or asked.question.at.day.replace(month=1, day=1)
-    if asked.form.is_valid():
-        asked.form.data["since"] = day.isoformat()  # type: ignore[index]  # a copy of ours
     at = asking.as_of(day, said.get("since_known_at"))
     organised = said.get("since_organised") or asked.question.organised
-    if asked.form.is_valid():
-        asked.form.data["since_organised"] = organised  # type: ignore[index]
-    return replace(on_day(asked.question, day), at=at, organised=organised)
+    if is_read:
+        asked = replace(asked, form=asked.form.showing(since=day.isoformat(), since_organised=organised))
+    return replace(on_day(asked.question, day), at=at, organised=organised), asked
 
 
 def query(**said: Any) -> str:

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.db import connection
 
@@ -50,7 +50,7 @@ def kept(key: Hashable, work_out: Callable[[], T]) -> T:
     with _lock:
         if key in _answers:
             _answers.move_to_end(key)
-            return _answers[key]  # type: ignore[return-value]
+            return cast(T, _answers[key])
     found = work_out()
     with _lock:
         _answers[key] = found

@@ -1,7 +1,9 @@
 """The report says what the ledger answers, in Word, PDF and on a page; what is published stays, and corrections stand beside it."""
 
+import html
 import io
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -15,8 +17,10 @@ from docx.oxml.ns import qn
 from taizhang.accounts.scope import Scope
 from taizhang.kit.refusals import Refused
 from taizhang.party import actions as party
-from taizhang.reports import actions, masters, producing, rules, telling
+from taizhang.reports import actions, masters, producing, telling
 from taizhang.reports.models import Publication
+from taizhang.stats import figures
+from taizhang.stats.tests import story as told
 from tests.world import FIRST_DAY
 
 DAY = date(2017, 12, 29)
@@ -154,11 +158,30 @@ def test_a_refused_publication_leaves_no_gap(year):
     assert published(year).number == 2
 
 
-def test_cells_of_fewer_than_five_people_are_empty_and_so_is_the_one_that_would_tell():
-    assert rules.too_small([9, 8, 7]) == set()
-    assert rules.too_small([9, 3, 7]) == {1, 2}
-    assert rules.too_small([9, 3, 2, 0]) == {1, 2}
-    assert rules.too_small([3]) == {0}
+def test_groups_of_few_people_are_not_published(world):
+    told.people(told.tell(world))
+    made = actions.publish("members", title="", day=DAY, dimension="sex", by=world.clerk)
+    assert made.base and all(group["base"] is None or group["base"] >= figures.FEWEST for group in made.groups)
+    assert telling.table(made)[1][-1] == ["合计", made.counted, made.base]
+    made = actions.publish("members", title="", day=DAY, dimension="standing", by=world.clerk)
+    assert [(group["label"], group["base"]) for group in made.groups] == [("正式党员", None), ("预备党员", None)]
+
+
+def test_what_will_be_frozen_is_shown_first_and_is_what_is_published(year, client):
+    client.force_login(year.clerk)
+    figure = client.get(reverse("stats:figure", args=["organisation_coverage"]), {"day": "2017-12-29", "by": "kind"})
+    address = html.unescape(re.search(r'href="([^"]*/publish/[^"]*)"', figure.content.decode())[1])
+    page = client.get(address).content.decode()
+    assert not Publication.objects.exists() and "将冻结的内容" in page and "3 条记录的编号" in page
+    shown = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    party.establish(
+        name="中共丁协会支部", organizations=[organization("丁协会")], form="single", on=date(2017, 11, 1), by=year.clerk,
+        level="branch", nature="formal", superior=year.committee,
+    )  # fmt: skip
+    client.post(reverse("reports:publish"), {name: html.unescape(value) for name, value in shown.items()})
+    assert Publication.objects.get().counted == 3  # as it was shown, though a fourth is known by now
+    client.force_login(year.outsider)
+    assert "/publish/" not in client.get(reverse("stats:figure", args=["sittings"])).content.decode()
 
 
 def test_the_pages_of_publications(year, client):

@@ -150,6 +150,17 @@ def test_few_people_of_an_age_sex_or_education_are_not_told_to_whoever_may_not_r
         ask("members", as_of(YEAR_END), scope, where=("sex", "female"))
 
 
-def test_the_only_small_group_does_not_follow_from_the_total():
-    groups = [figures.Group(key, key, number, number) for key, number in (("a", 40), ("b", 9), ("c", 2))]
-    assert {group.key: group.base for group in figures.sparing(groups)} == {"a": 40, "b": None, "c": None}
+def spared(**people) -> set[str]:
+    """Which groups are told, of those with so many people, of whom so many count."""
+    groups = [figures.Group(key, key, *numbers) for key, numbers in people.items()]
+    return {group.key for group in figures.sparing(groups) if not group.is_hidden}
+
+
+def test_a_small_group_does_not_follow_from_the_total():
+    assert spared(a=(40, 40), b=(9, 9), c=(2, 2)) == {"a"}
+    assert spared(a=(40, 40), b=(9, 9), c=(7, 0)) == {"a", "b", "c"}
+    assert spared(a=(40, 40), b=(1, 1), c=(1, 1)) == set()  # two who are two: each is one
+    assert spared(a=(40, 40), b=(9, 9), c=(1, 1), d=(1, 1)) == {"a"}
+    assert spared(a=(40, 37), b=(9, 9), c=(8, 8)) == {"b"}  # three who do not count are few too
+    assert spared(a=(3, 3)) == set()
+    assert [group.label for group in figures.sparing([figures.Group("a", "男", 3, 3)])] == [figures.TOO_FEW]

@@ -75,6 +75,8 @@ def figure(request, figure: str):
         "not_known": answers.not_known(totals),
         "ways": ways(asked),
         "groups": groups,
+        "publish": publishing(request, asked, totals),
+        "spares": any(group.is_hidden for group in totals.groups),
         "by_label": asked.question.figure.labels[by],
         "months": [(point, point_query(asked, point)) for point in reversed(trending.monthly(asked.question))],
         "also": themes(),
@@ -82,6 +84,23 @@ def figure(request, figure: str):
         "beside": [(each, beside(asked, each), why) for each, why in asked.question.figure.beside],
     }
     return render(request, "stats/figure.html", page)
+
+
+def publishing(request, asked: forms.Asked, totals: figures.Totals) -> str:
+    """The page that freezes what is shown here; none for who may not publish, and for what is no answer of the whole unit."""
+    question = asked.question
+    is_own = question.where is None and question.wanted is None and question.organised == figures.THEN
+    if totals.counted is None or not is_own or not request.user.holds(rules.PUBLISHES):
+        return ""
+    return reverse("reports:publish") + forms.query(
+        figure=question.figure.key,
+        dimension=asked.by,
+        variant=question.variant,
+        base=question.base,
+        since=question.since,
+        day=question.at.day,
+        known_at=question.at.known_at and question.at.known_at.isoformat(),
+    )
 
 
 def records(request, figure: str):
@@ -139,7 +158,7 @@ def export(request, asked: forms.Asked, shown: str, rows: list[figures.Record], 
 def changes(request, figure: str):
     """Two days, or two moments of knowledge: what came in, what went out, and the steps that did it."""
     asked = ask(request, found(figure), form_class=forms.ComparisonForm)
-    before, kind = forms.earlier(request.GET, asked), request.GET.get("kind", "")
+    (before, asked), kind = forms.compared(request.GET, asked), request.GET.get("kind", "")
     try:
         compared = changing.changes(
             before, asked.question, by=asked.by, kind=kind,
