@@ -119,8 +119,8 @@ def by_spells(question: Question, by: str, days: list[date]) -> list[tuple]:
             UNION ALL SELECT key, way, past, -number FROM many
         ),
         added AS (
-            SELECT key, place, sum(number) FILTER (WHERE way = 'base') AS base,
-                   sum(number) FILTER (WHERE way = 'counted') AS counted
+            SELECT key, place, sum(number) FILTER (WHERE way IN ('base', 'both')) AS base,
+                   sum(number) FILTER (WHERE way IN ('counted', 'both')) AS counted
             FROM moves GROUP BY 1, 2
         )
         SELECT key, place, base, counted FROM (

@@ -1,7 +1,8 @@
 -- dimensions: unit kind region trade level mode
 WITH stated AS MATERIALIZED (
     SELECT p.organization_id, s.unit_id AS unit, p.kind, p.region, p.trade, p.level, p.mode,
-           CASE WHEN %(organised)s = 'now' THEN p.period ELSE p.period * coalesce(s.period, daterange(NULL, NULL)) END * CASE WHEN %(base)s = 'registered' THEN daterange(NULL, NULL) ELSE e.period END AS period
+           CASE WHEN %(organised)s = 'now' OR s.period IS NULL THEN coalesce(p.period * e.period, p.period)
+               ELSE coalesce(p.period * e.period, p.period) * s.period END AS period
     FROM orgs_particulars p
     LEFT JOIN orgs_entry e ON %(base)s <> 'registered' AND e.organization_id = p.organization_id AND e.period && p.period
         AND e.recorded @> %(known_at)s::timestamptz
