@@ -151,6 +151,8 @@ def declare(world: World, organization: Organization, *, unit, sign: str, by: Us
     declarations.keep(declaration, by=by, **said)
     declarations.confirm(declaration, sections=["particulars"], name=f"{sign}确认人", on=JUNE, by=by)
     declarations.keep(declarations.start(organization, on=JUNE, by=by), by=by, **said)
+    book = declarations.take_out(opened, unit=unit, on=JUNE, by=by)
+    declarations.take_in(declarations.send(opened, content=book, name=f"{sign}填报.xlsx", by=by), on=JUNE, by=by)
 
 
 def hide(world: World, sign: str):

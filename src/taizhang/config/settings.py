@@ -299,6 +299,7 @@ PAGES = {
     "formation.application": "formation:detail",
     "formation.grouping": "formation:grouping",
     "declarations.round": "declarations:round",
+    "declarations.sending": "declarations:sending",
     "declarations.declaration": "declarations:detail",
     "orgs.organization": "desk:organization",
     "party.partyorganization": "party:detail",

@@ -4,12 +4,15 @@ import json
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from taizhang.accounts.models import Unit
 from taizhang.declarations.drafts import Draft
 from taizhang.declarations.explanations import SINCE, explained
 from taizhang.declarations.fields import Asked, RecordKind
+from taizhang.declarations.rules import WHO
 from taizhang.declarations.sections import Record
+from taizhang.declarations.workbooks.reading import FEW
 from taizhang.kit.choosing import Choose, ChooseListed
 from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import DayField
@@ -149,6 +152,29 @@ class OpenRoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.visible_to(user).offices().filter(closed_on=None)
         self.fields["organization"].queryset = Organization.objects.visible_to(user).select_related("unit")
+
+
+class SendForm(forms.Form):
+    file = forms.FileField(label="填好的工作簿", help_text="在下载的那一本里填；xlsx 最好，最大 10 MB。")
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > FEW.file_bytes:
+            raise forms.ValidationError("文件超过 10 MB。请核对是不是下载的那一本。")
+        return file
+
+
+class TakeOutForm(forms.Form):
+    """Whose organisations: a unit over which the person fills in."""
+
+    unit = forms.ModelChoiceField(label="哪个单位名下的", queryset=None, empty_label=None, widget=ChooseListed)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = Q(pk__in=[grant.unit_id for grant in user.active_grants if grant.role in WHO["take_out"]])
+        held = user.scope_as(WHO["take_out"]).q("path")
+        offices = Unit.objects.visible_to(user).offices().filter(held, closed_on=None)
+        self.fields["unit"].queryset = (offices | Unit.objects.visible_to(user).filter(own)).order_by("path")
 
 
 class StartForm(forms.Form):

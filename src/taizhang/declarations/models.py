@@ -386,3 +386,6 @@ class Sample(models.Model):
 
     def __str__(self):
         return f"{self.record} {self.field}"
+
+
+from taizhang.declarations.sendings import Sending  # noqa: E402, F401 (Django looks for models here)

@@ -38,7 +38,10 @@ WHO: dict[str, frozenset[str]] = {
     "agree": UNIT_REVIEWERS,
     "reverse": COMMITTEE_REVIEWERS,
     "end": OPENERS,
+    "take_out": FILLERS,
+    "send": FILLERS,
 }
+OF_ROUNDS = frozenset({"open_round", "hand_out", "start", "agree", "take_out", "send"})  # of no one declaration
 WHILE_OPEN = frozenset({"keep", "sample", "confirm", "submit"})
 BY_HAND = ("submit", "take_back", "pass_on", "accept", "send_back", "reverse", "end")
 

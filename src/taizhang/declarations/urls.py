@@ -1,7 +1,7 @@
 from django.urls import path
 
 from taizhang.declarations import views
-from taizhang.declarations.views import filling, reviewing, rounds
+from taizhang.declarations.views import filling, reviewing, rounds, workbooks
 
 app_name = "declarations"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("rounds/open/", rounds.open_round, name="open_round"),
     path("rounds/<int:pk>/", rounds.round, name="round"),
     path("rounds/<int:pk>/hand-out/", rounds.hand_out, name="hand_out"),
+    path("rounds/<int:pk>/workbook/", workbooks.send, name="send"),
+    path("rounds/<int:pk>/workbook/file/", workbooks.take_out, name="take_out"),
+    path("sendings/<int:pk>/", workbooks.sending, name="sending"),
+    path("sendings/<int:pk>/marked/", workbooks.marked, name="marked"),
+    path("sendings/<int:pk>/again/", workbooks.take_in_again, name="take_in_again"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/keep/<str:record>/", filling.keep, name="keep"),
     path("<int:pk>/drop/<str:record>/", filling.drop, name="drop"),

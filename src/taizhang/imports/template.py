@@ -1,5 +1,6 @@
 """An empty workbook for a sheet: headings, drop-downs, hints, and a page that says what goes where."""
 
+from collections.abc import Iterable
 from typing import BinaryIO
 
 import xlsxwriter
@@ -26,17 +27,12 @@ def write(sheet: Sheet, file: BinaryIO) -> None:
             table.write_string(0, place, column.title, required if column.required else optional)
             kind = day if isinstance(column.read, Day) else None if isinstance(column.read, Number) else text
             table.set_column(place, place, max(12, 2 * len(column.title) + 4, len(column.example) + 4), kind)
-            table.data_validation(1, place, ROWS_PREPARED, place, _validation(column, place, lists))
+            table.data_validation(1, place, ROWS_PREPARED, place, validation(column, place, lists))
         table.freeze_panes(1, 0)
-        _help(
-            help_page,
-            sheet,
-            workbook.add_format({"bold": True}),
-            workbook.add_format({"text_wrap": True, "valign": "top"}),
-        )
+        explain(workbook, help_page, sheet.columns, title=sheet.title, about=sheet.about)
 
 
-def _validation(column: Column, place: int, lists) -> dict:
+def validation(column: Column, place: int, lists) -> dict:
     hint = column.hint or f"填写{column.read.expected}。"
     found: dict[str, object] = {
         "validate": "any",
@@ -57,12 +53,14 @@ def _validation(column: Column, place: int, lists) -> dict:
     return found
 
 
-def _help(page, sheet: Sheet, bold, wrapped) -> None:
-    page.write_string(0, 0, f"{sheet.title}：填写说明", bold)
-    page.write_string(1, 0, sheet.about, wrapped)
+def explain(workbook, page, columns: Iterable[Column], *, title: str, about: str) -> None:
+    """On a page of its own: what the table is for, and what goes into each column."""
+    bold, wrapped = workbook.add_format({"bold": True}), workbook.add_format({"text_wrap": True, "valign": "top"})
+    page.write_string(0, 0, f"{title}：填写说明", bold)
+    page.write_string(1, 0, about, wrapped)
     for place, heading in enumerate(("列名", "是否必填", "填什么", "示例")):
         page.write_string(3, place, heading, bold)
-    for number, column in enumerate(sheet.columns, start=4):
+    for number, column in enumerate(columns, start=4):
         what = column.hint or ("号码" if isinstance(column.read, Code) else column.read.expected)
         if column.read.choices:
             what = f"{what} 可填：{'、'.join(column.read.choices)}"

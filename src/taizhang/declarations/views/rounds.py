@@ -78,6 +78,7 @@ def round(request, pk: int):  # noqa: A001 (the page's name)
         "accepted": rows.filter(state=State.ACCEPTED).count(),
         "corrected_soon": rows.corrected_soon().count(),
         "overdue": rows.filter(state__in=rules.OPEN_TO_CHANGE).count() if today() > found.due_on else 0,
+        "may_send": request.user.holds(rules.WHO["send"]),
         "may_hand_out": found.opening == Opening.BROKEN and request.user.holds(rules.WHO["hand_out"], found.unit),
     }
     return render(request, "declarations/round.html", page)

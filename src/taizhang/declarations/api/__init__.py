@@ -10,6 +10,7 @@ from ninja import Query, Router, Schema
 from taizhang.accounts.operations import filtered, verb
 from taizhang.declarations import actions, forms, rules, standing, telling
 from taizhang.declarations.actions.reviewing import Judged
+from taizhang.declarations.api import workbooks
 from taizhang.declarations.drafts import draft_for
 from taizhang.declarations.models import Declaration, Round, Verdict
 from taizhang.declarations.tables import TABLE, DeclarationFilters
@@ -32,7 +33,7 @@ from taizhang.kit.programs import (
 from taizhang.kit.shapes import Sent, filters_schema, sort_asked
 
 router, rounds = Router(tags=["填报"]), Router(tags=["填报"])
-routers = {"/declarations": router, "/rounds": rounds}
+routers = {"/declarations": router, "/rounds": rounds, "/workbooks": workbooks.router}
 
 ListedBy = filters_schema(DeclarationFilters, TABLE, name="DeclarationsListedBy")
 Value = str | int | bool | None
@@ -218,7 +219,7 @@ def declaration(request, pk: Number):
         "asked_though_known": draft.asked_though_known() if may_change else found.asked_though_known,
         "lacking": [each.reason for each in telling.lacking(draft, on=today())] if may_change else [],
         "abilities": abilities_told(
-            (each for each in rules.WHO if each not in ("open_round", "hand_out", "start", "agree")),
+            rules.WHO.keys() - rules.OF_ROUNDS,
             held=lambda each: user.holds(rules.who(each, found), found.unit),
             now=now,
         ),
