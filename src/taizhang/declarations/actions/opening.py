@@ -141,7 +141,7 @@ def start(organization: Organization, *, on: date, by: User) -> Declaration:
 def end(declaration: Declaration, *, on: date, by: User, note: str = "") -> Declaration:
     """The organisation is no longer there to declare, or gave its correction up; what was written stays."""
     declaration = taken(declaration, "end", by)
-    why = struck_off(declaration)
+    why = struck_off([declaration.organization_id]).get(declaration.organization_id, "")
     if not why and declaration.round_id is not None:
         refuse("not-struck-off", "该社会组织没有注销，填报不能终止", remedy="请填报；不属填报范围的，先更正其登记状态")
     if not why:
