@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from taizhang.declarations.drafts import Draft
+from taizhang.declarations.explanations import explanations
 from taizhang.declarations.fields import KINDS, SECTIONS, Asked
 from taizhang.imports.sheet import Column
 from taizhang.imports.values import YES_NO, Choice, Code, Day, Number, Reader, Text
@@ -98,17 +99,22 @@ def told(name: str, title: str, tells: Callable[[Draft], str], *, section: str =
     return Place(Column(name, title, Words(), hint=hint or "锁定，不用填。"), section, tells=tells, **more)
 
 
-def fields_of(record: str) -> tuple[Place, ...]:
-    kind = KINDS[record]
-    return tuple(
-        Place(
-            Column(f"{record}-{asked.name}", asked.label, reader_of(asked), hint=asked.help, required=asked.required),
-            kind.section,
-            record,
-            asked,
-        )
-        for asked in kind.fields
+def field_of(record: str, asked: Asked) -> Place:
+    """What the page says beside the field, the column says too."""
+    said = explanations()[record, asked.name]
+    column = Column(
+        f"{record}-{asked.name}",
+        asked.label,
+        reader_of(asked),
+        required=asked.required,
+        hint=said.meaning,
+        example=said.example,
     )
+    return Place(column, KINDS[record].section, record, asked)
+
+
+def fields_of(record: str) -> tuple[Place, ...]:
+    return tuple(field_of(record, asked) for asked in KINDS[record].fields)
 
 
 ORGANIZATION = told("organization", "社会组织", lambda draft: str(draft.declaration.organization))
