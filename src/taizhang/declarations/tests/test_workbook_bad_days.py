@@ -16,6 +16,7 @@ from taizhang.declarations.tests.offline import Workbook, figures, sent, taken_o
 from taizhang.declarations.workbooks import sealing
 from taizhang.declarations.workbooks.writing import RUNS_FOR
 from taizhang.imports.tests import files
+from taizhang.kit.clock import today
 from taizhang.kit.refusals import Refused
 from taizhang.members.tests.people import codes
 from taizhang.orgs import actions as orgs
@@ -137,7 +138,8 @@ def test_any_other_file_is_no_workbook_of_ours(tmp_path, round, clerk):
             actions.send(round, content=hostile(tmp_path / "b.xlsx").read_bytes(), name="b.xlsx", by=clerk)
 
 
-def test_the_worker_says_why_and_does_nothing_twice(world, round, clerk, book):
+def test_the_worker_takes_it_in_once(world, round, clerk):
+    book = taken_out(round, unit=world.education, by=clerk, on=today())
     sending = actions.send(round, content=book.put("乙学会", 建有工会="是").bytes(), name="填报.xlsx", by=clerk)
     take_in(sending=sending.pk, user=clerk.pk)
     take_in(sending=sending.pk, user=clerk.pk)
