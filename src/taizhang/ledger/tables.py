@@ -12,7 +12,7 @@ def decided(undo: str) -> tuple[Column, ...]:
         Column("办理人", "step__by__name", aside=True),
         Column(
             "情况",
-            lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效",
+            lambda row: f"已撤销（{row.undone.on}）" if row.undone_id else "有效（可撤销）" if undo else "有效",
             link=lambda row: "" if row.undone_id or not undo else reverse(undo, args=[row.pk]),
         ),
     )
