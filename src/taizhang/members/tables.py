@@ -32,7 +32,7 @@ def people_table(query: str = "") -> Table:
             Column("所在社会组织", "stated_organization", style="wide"),
             Column("职务", "stated_title", aside=True),
             Column("用工", word_of(Employment, "stated_employment"), aside=True),
-            Column("党员类别", word_of(Standing, "stated_standing")),
+            Column("党员类别", word_of(Standing, "stated_standing"), style="short"),
             Column(
                 "组织关系所在",
                 held_at,
