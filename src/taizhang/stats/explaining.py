@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import ForeignKey
 from django.utils.timezone import localtime
 
+from taizhang.accounts.scope import Scope
 from taizhang.cases.models import Step
 from taizhang.instructors.models import Posting
 from taizhang.kit.addresses import address_of
@@ -94,10 +95,10 @@ def causes(before: "Question", after: "Question", records: list[int]) -> dict[in
     for model in after.figure.facts if records and subject else ():
         if model is Absence or subject not in {each.name for each in model._meta.concrete_fields}:
             continue
-        for fact, text, how, step in differences(model, subject, records, before.at, after.at):
+        for fact, text, how, step in differences(model, subject, records, before, after):
             found[getattr(fact, f"{subject}_id")].append(cause(fact, text, how, step, after))
     if after.figure.record == "organisation" and Membership in after.figure.facts:
-        for organization, *told in memberships(records, before.at, after.at):
+        for organization, *told in memberships(records, before, after):
             fact, text, how, step = told
             found[organization].append(cause(fact, text, how, step, after))
     return found
@@ -109,7 +110,7 @@ def cause(fact: Fact | None, text: str, how: str, step: Step, question: "Questio
     return Cause(text, how, fact, step, step.case.title if visible else "", address_of(step) if visible else "")
 
 
-def memberships(records: list[int], before: AsOf, after: AsOf) -> Iterator[tuple]:
+def memberships(records: list[int], before: "Question", after: "Question") -> Iterator[tuple]:
     """Whoever works there: their membership is a fact about a person, and moves the organisation's number."""
     engaged = Engagement.objects.filter(organization__in=records).values_list("person", "organization").distinct()
     places = defaultdict(set)
@@ -120,36 +121,39 @@ def memberships(records: list[int], before: AsOf, after: AsOf) -> Iterator[tuple
             yield organization, fact, "从业人员的党员身份或组织关系有变动", how, step
 
 
-def differences(model: type[Fact], subject: str, records: list[int], before: AsOf, after: AsOf) -> Iterator[tuple]:
+def differences(
+    model: type[Fact], subject: str, records: list[int], before: "Question", after: "Question"
+) -> Iterator[tuple]:
     """(fact, what it says, how it came about, the step) for each key whose statement is not the same in both."""
+    day, scope = before.at.day, after.scope
     history = defaultdict(list)
     for fact in (
         model.objects.filter(**{f"{subject}__in": records}).select_related(*followed(model)).order_by("recorded")
     ):
         history[tuple(getattr(fact, f"{name}_id", None) or getattr(fact, name) for name in model.KEY)].append(fact)
     for versions in history.values():
-        was, now = holding(versions, before), holding(versions, after)
+        was, now = holding(versions, before.at), holding(versions, after.at)
         if was and now:
             if said(was) != said(now):
                 first = first_said(versions, now)
-                yield now, changed(was, now), CORRECTED if now.since <= before.day else STATED, first.step
+                yield now, changed(was, now), CORRECTED if now.since <= day else STATED, first.step
         elif now:
             first = first_said(versions, now)
-            how = LATE if now.since <= before.day and model is not Entry else STATED
+            how = LATE if now.since <= day and model is not Entry else STATED
             if any(each.closing_step_id == now.step_id for each in versions):
-                how = CORRECTED if now.since <= before.day else how
-            yield now, begun(now), how, first.step
+                how = CORRECTED if now.since <= day else how
+            yield now, begun(now, scope), how, first.step
         elif was:
             yield was, *gone(versions, was, after)
 
 
-def gone(versions: list[Fact], was: Fact, after: AsOf) -> tuple[str, str, Step]:
-    known = [each for each in versions if is_known(each, after) and each.since == was.since]
-    ending = [each for each in known if each.until is not None and each.until <= after.day]
+def gone(versions: list[Fact], was: Fact, after: "Question") -> tuple[str, str, Step]:
+    known = [each for each in versions if is_known(each, after.at) and each.since == was.since]
+    ending = [each for each in known if each.until is not None and each.until <= after.at.day]
     if ending:
         first = next(each for each in versions if (each.since, each.until) == (ending[0].since, ending[0].until))
-        return over(ending[0]), ENDED, first.step
-    return f"{over(was)}，原记录已更正或撤回", CORRECTED, was.closing_step or was.step
+        return over(ending[0], after.scope), ENDED, first.step
+    return f"{over(was, after.scope)}，原记录已更正或撤回", CORRECTED, was.closing_step or was.step
 
 
 def holding(versions: list[Fact], at: AsOf) -> Fact | None:
@@ -183,7 +187,7 @@ def followed(model: type[Fact]) -> list[str]:
     return names
 
 
-def begun(fact: Fact) -> str:
+def begun(fact: Fact, scope: Scope) -> str:
     match fact:
         case Entry():
             return f"录入台账，自{fact.since}起"
@@ -198,13 +202,13 @@ def begun(fact: Fact) -> str:
         case Post():
             return f"有{fact.get_position_display()}任职，自{fact.since}起"
         case Engagement():
-            return f"到{fact.organization}从业，自{fact.since}起"
+            return f"到{workplace(fact, scope)}从业，自{fact.since}起"
         case Membership():
             return f"组织关系在{fact.place}（{fact.get_standing_display()}），自{fact.since}起"
     return f"{fact._meta.verbose_name}，自{fact.since}起"
 
 
-def over(fact: Fact) -> str:
+def over(fact: Fact, scope: Scope) -> str:
     last = f"，至{fact.until - timedelta(days=1)}止" if fact.until else ""
     match fact:
         case Coverage():
@@ -216,8 +220,13 @@ def over(fact: Fact) -> str:
         case Membership():
             return f"组织关系不在{fact.place}{last}"
         case Engagement():
-            return f"不在{fact.organization}从业{last}"
+            return f"不在{workplace(fact, scope)}从业{last}"
     return f"{fact._meta.verbose_name}终止{last}"
+
+
+def workplace(fact: Engagement, scope: Scope) -> str:
+    """Whoever reads of a branch's member need not see where else the member works."""
+    return str(fact.organization) if scope.covers(fact.organization.unit.path) else "别的社会组织"
 
 
 def changed(was: Fact, now: Fact) -> str:

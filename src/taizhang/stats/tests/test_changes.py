@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from taizhang.accounts.models import Role
 from taizhang.ledger.asking import as_of
+from taizhang.members import actions as members
 from taizhang.stats.changes import changes
 from taizhang.stats.explaining import CORRECTED, ENDED, LATE, STATED
 from taizhang.stats.figures import ask
@@ -123,6 +125,20 @@ def test_members_who_came_are_named_to_whom_may_see_them(story):
     assert set(by_name(found)) >= {"丙一", "丙二"}
     hidden = compared(story, date(2017, 2, 28), YEAR_END, figure="members", user=story.world.outsider)
     assert hidden.records == []
+
+
+def test_where_else_a_branchs_member_works_is_not_told_to_whom_may_not_see_it(story):
+    known = told.people(story)
+    own, elsewhere = story.organizations["单独"], story.world.organization("别处协会", number=77)
+    members.engage(
+        known["丙一"], organization=elsewhere, employment="part_time", on=date(2017, 5, 1), by=story.world.clerk
+    )
+    user = story.world.account(own.unit, Role.SECRETARY, username="shuji", name="书记")
+    for reader, named in ((story.world.clerk, True), (user, False)):
+        found = compared(story, date(2017, 2, 1), YEAR_END, figure="members", user=reader)
+        sentences = [cause.sentence for change in found.records for cause in change.causes]
+        assert any("从业，自2017-05-01起" in each for each in sentences), reader
+        assert any("别处协会" in each for each in sentences) is named, reader
 
 
 def test_the_list_of_one_kind_pages_on(story):
