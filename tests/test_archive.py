@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from taizhang.config import archive
 from taizhang.kit.postgres import Server
 
 LIVED = """
@@ -87,7 +88,15 @@ def test_a_backup_comes_back_in_another_installation_with_the_keys_and_not_witho
     assert [each["state"] for each in privileges] == ["ok", "ok"]
 
     again = elsewhere("restore", tmp_path / "backup")
-    assert again.returncode == 1 and "not empty" in again.stderr
+    assert again.returncode == 1 and "不是空的" in again.stderr
     Path(tmp_path / "backup" / "files.tar").write_bytes(b"")
     damaged = elsewhere("restore", tmp_path / "backup")
-    assert damaged.returncode == 1 and "damaged" in damaged.stderr
+    assert damaged.returncode == 1 and "已损坏" in damaged.stderr
+
+
+def test_a_folder_that_is_no_backup_is_refused_in_words(tmp_path):
+    for content in (None, "", "[]", '{"rows": {}}'):
+        if content is not None:
+            (tmp_path / archive.CONTENTS).write_text(content, encoding="utf-8")
+        with pytest.raises(archive.ArchiveFailed, match="不是 taizhang backup 写出的文件夹"):
+            archive.contents_of(tmp_path)

@@ -1,6 +1,7 @@
 """Pages of matters and of what was done about them."""
 
 import io
+from collections.abc import Sequence
 
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +15,7 @@ from taizhang.cases.files import KINDS
 from taizhang.cases.models import Attachment, Case, Remark, Step
 from taizhang.cases.statements import done_by
 from taizhang.cases.tables import TABLE, CaseFilters
-from taizhang.kit.addresses import address_of
+from taizhang.kit.addresses import address_by_label, address_of
 from taizhang.kit.doors import act
 from taizhang.kit.lists import Empty
 
@@ -53,7 +54,13 @@ def step(request, pk: int):
     steps = Step.objects.visible_to(request.user).select_related("case__unit", "by")
     found = get_object_or_404(steps, pk=pk)
     done = done_by([found], request.user)[found.pk]
-    return render(request, "cases/step.html", {"step": found, "done": done})
+    return render(request, "cases/step.html", {"step": found, "done": done, "issued": issued_on(found.case)})
+
+
+def issued_on(case: Case) -> Sequence[tuple[str, str]]:
+    """(title, page) of each paper that was issued in the matter: whoever sees the matter sees those."""
+    issuing = case.steps.filter(verb="papers:issue").order_by("recorded_at").values_list("details", flat=True)
+    return [(each["title"], address_by_label("papers.paper", each["paper"])) for each in issuing]
 
 
 def remark(request, pk: int):

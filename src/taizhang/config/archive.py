@@ -14,6 +14,7 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from taizhang.config import environment
-from taizhang.kit.postgres import Server
+from taizhang.kit.postgres import APPLICATION, Server
 from taizhang.ledger.marking import SETTINGS
 from taizhang.ledger.verifying import verify
 
@@ -34,21 +35,21 @@ class ArchiveFailed(RuntimeError):
     """The backup could not be written or read back; the text says why."""
 
 
-def write(folder: Path) -> dict[str, object]:
+def write(folder: Path) -> dict[str, Any]:
     """The folder holds the whole installation as of one moment, but for its keys. Returns its table of contents."""
     environment.private_folder(folder)
     if any(folder.iterdir()):
-        raise ArchiveFailed(f"{folder} is not empty; name a new folder for each backup.")
+        raise ArchiveFailed(f"{folder} 不是空文件夹；每次备份请另给一个新文件夹。")
     begun = datetime.now(UTC)
     with of_one_moment() as snapshot:
         client("pg_dump", "--format=custom", "--compress=6", "--no-owner", snapshot, f"--file={folder / DATABASE}")
         counted, taken, evidence = rows(), fingerprints(), verify()
-    if not evidence.ok:
-        print(f"taizhang: 台账与写入时不一致：{evidence.first_bad.sentence}。备份照原样写出。", file=sys.stderr)  # type: ignore[union-attr]
+    if evidence.first_bad:
+        print(f"taizhang: 台账与写入时不一致：{evidence.first_bad.sentence}。备份照原样写出。", file=sys.stderr)
     with tarfile.open(folder / FILES, "w") as files:
         if Path(settings.MEDIA_ROOT).is_dir():
             files.add(settings.MEDIA_ROOT, arcname=".")
-    contents: dict[str, object] = {
+    contents = {
         "taizhang": version("taizhang"),
         "begun": begun.isoformat(timespec="seconds"),
         "keys": [name for name, _ in settings.TAIZHANG_KEYS],
@@ -73,17 +74,16 @@ def write_keys(file: Path) -> None:
 
 def read_back(folder: Path) -> dict[str, Any]:
     """The empty database has become the one of the backup, the files stand where they stood."""
-    contents = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+    contents = contents_of(folder)
     for name, expected in contents["sha256"].items():
         if digest(folder / name) != expected:
-            raise ArchiveFailed(f"{folder / name} is damaged: its checksum is not the one in {CONTENTS}.")
+            raise ArchiveFailed(f"{folder / name} 已损坏：散列与 {CONTENTS} 里的不符。")
     missing = set(contents["keys"]) - {name for name, _ in settings.TAIZHANG_KEYS}
     if missing:
-        raise ArchiveFailed(
-            f"TAIZHANG_KEYS lacks {', '.join(sorted(missing))}: without them the encrypted fields cannot be read."
-        )
+        raise ArchiveFailed(f"TAIZHANG_KEYS 缺少 {'、'.join(sorted(missing))}：没有它们，加密的字段读不出来。")
     if connection.introspection.table_names():
-        raise ArchiveFailed("The database is not empty. Restore into a new one; the old one stays untouched.")
+        raise ArchiveFailed("数据库不是空的。请恢复到新建的空库；原来的库不会被动。")
+    find_or_make_role()
     connection.close()
     restore_database(folder / DATABASE)
     target = environment.private_folder(Path(settings.MEDIA_ROOT))
@@ -93,23 +93,44 @@ def read_back(folder: Path) -> dict[str, Any]:
     return contents
 
 
+def find_or_make_role() -> None:
+    """The dump grants to the application's role, which belongs to the server and not to the database: a new server has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("taizhang.kit.migrations.0001_house").ROLE)
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [APPLICATION])
+        if not cursor.fetchone()[0]:
+            raise ArchiveFailed(
+                f"服务器上没有角色 {APPLICATION}，这个账户也不能建。请数据库管理员先执行：CREATE ROLE {APPLICATION} LOGIN;"
+            )
+
+
+def contents_of(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        found = {}
+    if not isinstance(found, dict) or not {"begun", "keys", "rows", "sha256"} <= set(found):
+        raise ArchiveFailed(f"{folder} 不是 taizhang backup 写出的文件夹：里面没有完好的 {CONTENTS}。")
+    return found
+
+
 def differing(contents: dict) -> list[str]:
     """What is not as it was backed up, in words; raises where the ledger itself is not. Nothing is written before it is asked."""
     counted = rows()
     lost = [table for table, count in contents["rows"].items() if counted.get(table) != count]
     if lost:
-        raise ArchiveFailed(f"Another number of rows after restoring: {', '.join(lost)}.")
+        raise ArchiveFailed(f"恢复后行数与备份时不同：{'、'.join(lost)}。")
     taken = fingerprints()
     changed = [table for table, each in contents.get("fingerprints", {}).items() if taken.get(table) != each]
     if changed:
-        raise ArchiveFailed(f"Other rows after restoring: {', '.join(changed)}.")
+        raise ArchiveFailed(f"恢复后内容与备份时不同：{'、'.join(changed)}。")
     if "evidence" not in contents:  # written before there was a chain
         return []
     evidence, was = verify(), contents["evidence"]
     if evidence.head != was["head"] or (evidence.steps, evidence.facts) != (was["steps"], was["facts"]):
-        raise ArchiveFailed("The chain does not end as it did when the backup was written.")
+        raise ArchiveFailed("存证链的链头与备份时不同。")
     if evidence.first_bad and was["ok"]:
-        raise ArchiveFailed(f"The ledger is not what was written: {evidence.first_bad.sentence}")
+        raise ArchiveFailed(f"台账与写入时不一致：{evidence.first_bad.sentence}")
     return [] if evidence.ok else [bad.sentence for bad in evidence.bad]
 
 
@@ -137,7 +158,7 @@ def restore_database(dump: Path) -> None:
         shutil.copyfileobj(reader.stdout, script, 2**20)
     complaint = writer.stderr.read().decode(errors="replace")
     if writer.wait() or reader.wait():
-        raise ArchiveFailed(f"Restoring the database failed, nothing was changed:\n{complaint}")
+        raise ArchiveFailed(f"数据库没有恢复成，什么也没有改动：\n{complaint}")
 
 
 def client(name: str, *arguments: object) -> None:
@@ -145,7 +166,7 @@ def client(name: str, *arguments: object) -> None:
     command = [program(name), *map(str, arguments)]
     done = subprocess.run(command, env=login(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
-        raise ArchiveFailed(f"{name} failed:\n{done.stdout}")
+        raise ArchiveFailed(f"{name} 没有做成：\n{done.stdout}")
 
 
 def program(name: str) -> str:

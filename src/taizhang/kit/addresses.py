@@ -7,10 +7,15 @@ from django.urls import NoReverseMatch, reverse
 
 def address_of(thing: Model | None) -> str:
     """Empty for what has no page of its own."""
-    page = settings.PAGES.get(thing._meta.label_lower) if thing is not None else None
+    return "" if thing is None else address_by_label(thing._meta.label_lower, thing.pk)
+
+
+def address_by_label(label: str, number: int) -> str:
+    """`papers.paper` and its number, where a lower slice knows no more of it."""
+    page = settings.PAGES.get(label)
     if page is None:
         return ""
     try:
-        return reverse(page, args=[thing.pk])  # type: ignore[union-attr]
+        return reverse(page, args=[number])
     except NoReverseMatch:
         return ""

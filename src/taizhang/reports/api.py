@@ -10,6 +10,7 @@ from pydantic import Field
 from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind
 from taizhang.accounts.operations import verb
+from taizhang.kit.clock import today
 from taizhang.kit.programs import REFUSALS, Moment, Number, Obstacles, answers
 from taizhang.reports import actions, forms, producing, telling
 from taizhang.reports.models import Publication
@@ -125,4 +126,6 @@ def file(
 
 
 def made(request, year: int, known_at) -> producing.Report:
-    return producing.report(year, known_at=known_at, scope=request.user.scope, people=request.user.people_scope)
+    return producing.report(
+        year, known_at=known_at, until=today(), scope=request.user.scope, people=request.user.people_scope
+    )

@@ -32,6 +32,7 @@ class Asking:
     people: Scope = NOWHERE
     since: date | None = None
     period: str = ""
+    file_name: str = "report"
 
     @property
     def words(self) -> dict[str, str]:

@@ -52,6 +52,12 @@ class Chart:
         return f"图{self.place}　{self.title}"
 
     @property
+    def caption(self) -> str:
+        """Over the drawing, which may show fewer than there are."""
+        fewer = self.shape == "bar" and len(self.rows) > BARS
+        return f"{self.heading}，最大的{BARS}组" if fewer else self.heading
+
+    @property
     def told(self) -> str:
         """The chart in words: its title and its first numbers, or the last where time goes on."""
         if not self.rows:
@@ -100,6 +106,10 @@ def bars(tag: str, place: int, at: Field, by: str) -> Chart:
     def query(group: Group) -> str:
         return "" if group.is_hidden else f"{at.query}&{urlencode({'group': f'{by}:{group.key}'})}"
 
+    groups = [*totals.groups]
+    if not figure.rate:  # what counts is all there is to see
+        groups = [each for each in groups if each.is_hidden or each.counted]
+        groups.sort(key=lambda each: -(each.counted or 0))
     rows = [
         Row(
             group.label,
@@ -110,16 +120,15 @@ def bars(tag: str, place: int, at: Field, by: str) -> Chart:
             else (f"{group.counted}",),
             query(group),
         )
-        for group in totals.groups
+        for group in groups
     ]
-    fewer = "" if len(rows) <= BARS else f"，最大的{BARS}组"
-    shown = Totals(totals.question, totals.base, totals.counted, totals.groups[:BARS])
+    shown = Totals(totals.question, totals.base, totals.counted, tuple(groups[:BARS]))
     return Chart(
         tag,
         place,
         at.answer,
         "bar",
-        f"{figure.name}，按{label}{fewer}（{figure.measure}）",
+        f"{figure.name}，按{label}（{figure.measure}）",
         charts.bars(shown, query),
         (label, "计入", "基数", figure.rate) if figure.rate else (label, "计入"),
         tuple(rows),

@@ -10,7 +10,6 @@ from typing import Any
 
 import typst
 
-from taizhang.accounts.models import Unit
 from taizhang.accounts.scope import NOWHERE, Scope
 from taizhang.cases.models import Office
 from taizhang.kit.clock import OFFICE, end_of
@@ -22,6 +21,7 @@ from taizhang.reports.charts import Chart, drawn
 from taizhang.reports.corrections import Correction, corrections
 from taizhang.reports.masters import Paragraph, Picture, Piece
 from taizhang.stats import answers, figures, labels
+from taizhang.stats.forms import ORGANISED
 
 LAYOUT = Path(__file__).parent / "layout"
 PRINTED = 240.0  # dots to the inch, of a chart in Word
@@ -118,16 +118,17 @@ class Report:
 
     def labels(self) -> list[tuple[str, str]]:
         """What the workbook is: it must be understood without the page it came from."""
-        question = answered("organisation_coverage", self.asking).question
-        seen = "、".join(Unit.objects.filter(path__in=self.asking.scope.paths).values_list("name", flat=True))
+        asked = [answered(each, self.asking) for each in ("organisation_coverage", "work_coverage")]
+        first = asked[0].question
         return [
             ("表名", f"{self.asking.words['period']}党的组织覆盖和工作覆盖（按责任单位）"),
+            ("指标", "、".join(each.name for each in asked)),
             ("日期", self.asking.day.isoformat()),
             ("所知", self.known),
-            ("隶属", "按当日隶属"),
-            ("基数", question.figure.bases.get(question.base, "全部")),
-            ("范围", seen),
-            ("口径", question.figure.definition),
+            ("隶属", ORGANISED[first.organised]),
+            ("基数", first.figure.bases.get(first.base, "全部")),
+            ("范围", labels.of_scope(self.asking.scope)),
+            *((f"{each.name}的口径", each.definition) for each in asked),
             ("校验", self.footing),
         ]
 
@@ -189,6 +190,7 @@ class Report:
             "charts": [
                 {
                     "heading": each.heading,
+                    "caption": each.caption,
                     "told": each.told,
                     "shape": each.shape,
                     "data": each.data,
@@ -222,13 +224,16 @@ def report(
     quarter: int = 0,
     master: bytes = b"",
     corrected_since: datetime | None = None,
+    until: date | None = None,
 ) -> Report:
-    """Of its last day, or of the day on which it was known if that lies in its time: a year, a month or a quarter of it."""
+    """Of its last day, or of the day on which it was known if that lies in its time: a year, a month or a quarter of it.
+    While its time goes on, of the day it is made, `until`."""
     since, last, period = time_of(year, month=month, quarter=quarter)
     if day is None:
         known_on = known_at.astimezone(OFFICE).date() if isinstance(known_at, datetime) else known_at
-        day = known_on if known_on and since <= known_on <= last else last
-    asking = Asking(year, day, known_at, scope, people, since if month or quarter else None, period)
+        day = known_on if known_on and since <= known_on <= last else min(last, max(since, until or last))
+    part = f"-{month:02}" if month else f"-q{quarter}" if quarter else ""
+    asking = Asking(year, day, known_at, scope, people, since if part else None, period, f"report-{year}{part}")
     return Report(asking, master or masters.shipped(NOTICE if month or quarter else ANNUAL), corrected_since)
 
 

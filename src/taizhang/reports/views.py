@@ -60,7 +60,7 @@ def file(request, year: str, suffix: str):
     made = report_of(request, year)
     record(AuditKind.EXPORT, by=request.user, verb="reports.file", format=suffix, year=made.asking.year)
     response = HttpResponse(telling.content_of(made, suffix), content_type=telling.FILES[suffix])
-    response["Content-Disposition"] = f'attachment; filename="report-{year}.{suffix}"'
+    response["Content-Disposition"] = f'attachment; filename="{made.asking.file_name}.{suffix}"'
     return response
 
 
@@ -75,6 +75,7 @@ def report_of(request, year: str) -> producing.Report:
         said["year"],
         month=said["month"] or 0,
         quarter=said["quarter"] or 0,
+        until=today(),
         known_at=known_at,
         scope=request.user.scope,
         people=request.user.people_scope,

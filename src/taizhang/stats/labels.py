@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from taizhang.accounts.models import Unit
+from taizhang.accounts.scope import Scope
 from taizhang.declarations.models import State as Stage
 from taizhang.formation.models import Kind as Matter
 from taizhang.ledger.models import AsOf
@@ -82,6 +83,11 @@ def names_of_units(keys: Iterable[str], at: AsOf, *, latest: bool) -> dict[str, 
         then = UnitName.objects.as_of(at).filter(unit__in=wanted).values_list("unit_id", "name")
         names |= {str(pk): name for pk, name in then}
     return names
+
+
+def of_scope(scope: Scope) -> str:
+    """The units it begins at, by name."""
+    return "、".join(Unit.objects.filter(path__in=scope.paths).order_by("path").values_list("name", flat=True))
 
 
 def reason(code: str, *, threshold: int = 0) -> str:

@@ -30,9 +30,8 @@ def run(options: argparse.Namespace) -> int:
     except (archive.ArchiveFailed, OSError) as failed:
         print(f"taizhang: {failed}", file=sys.stderr)
         return 1
-    rows: dict[str, int] = contents["rows"]  # type: ignore[assignment]
     print(
-        f"已备份到 {options.folder}，共 {sum(rows.values()):,} 行，已核验。密钥"
+        f"已备份到 {options.folder}，共 {sum(contents['rows'].values()):,} 行，已核验。密钥"
         + (f"另存在 {options.keys}，请与备份分开保管。" if options.keys else "不在其中，请另行保存（--keys）。")
     )
     return 0

@@ -8,7 +8,6 @@
 """
 
 import argparse
-import io
 import json
 import sys
 import time
@@ -35,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Asked on the server, so of the whole tree; persons stay without names here, where nobody has signed in."""
     from taizhang.accounts.models import Unit
     from taizhang.accounts.scope import Scope
+    from taizhang.kit.clock import today
     from taizhang.kit.refusals import Refused
     from taizhang.reports import masters, producing
 
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         begun = time.perf_counter()
         whole = Scope.of(Unit.objects.filter(parent=None).values_list("path", flat=True))
         made = producing.report(
-            options.year, month=options.month, quarter=options.quarter, scope=whole, known_at=options.known_at, day=options.on,
+            options.year, month=options.month, quarter=options.quarter, scope=whole, known_at=options.known_at, day=options.on, until=today(),
             master=options.file.read_bytes() if options.file else b"",
         )  # fmt: skip
         if options.json:
@@ -62,25 +62,17 @@ def run(options: argparse.Namespace) -> int:
 
 
 def write(options: argparse.Namespace, made, begun: float) -> int:
+    from taizhang.reports import telling
+
     options.to.mkdir(parents=True, exist_ok=True)
-    part = f"-{options.month:02}" if options.month else f"-q{options.quarter}" if options.quarter else ""
-    for suffix, content in (("docx", made.docx()), ("pdf", made.pdf()), ("xlsx", workbook(made))):
-        file = options.to / f"report-{options.year}{part}.{suffix}"
-        file.write_bytes(content)
+    for suffix in telling.FILES:
+        file = options.to / f"{made.asking.file_name}.{suffix}"
+        file.write_bytes(telling.content_of(made, suffix))
         print(file)
     print(f"{made.title}：{made.footing}。用时 {time.perf_counter() - begun:.1f} 秒")
     for line in made.corrected():
         print(f"更正：{line}")
     return 0
-
-
-def workbook(made) -> bytes:
-    from taizhang.kit import exporting
-
-    stream = io.BytesIO()
-    headings, rows = made.table()
-    exporting.write_xlsx(stream, "覆盖", headings, rows, about=made.labels())
-    return stream.getvalue()
 
 
 def fail(reason: str) -> int:

@@ -74,6 +74,24 @@ def test_the_office_writes_its_own_words_around_the_numbers(year):
     assert again.texts == made.texts
 
 
+def test_a_notice_is_of_its_own_time_and_its_table_says_what_it_is(year):
+    june = producing.report(2017, scope=whole(year), month=6)
+    assert (
+        june.fields["branches_approved"].answer.since == date(2017, 6, 1) and june.asking.file_name == "report-2017-06"
+    )
+    assert june.title == "2017年6月社会组织党建工作情况通报" and len(june.charts) == 2
+    told = dict(june.labels())
+    assert {"指标", "日期", "所知", "隶属", "基数", "范围"} <= set(told)
+    assert (told["指标"], told["隶属"]) == ("党的组织覆盖、党的工作覆盖", "按当日隶属")
+    assert told["范围"] == year.committee.name and told["日期"] == "2017-06-30"
+
+
+def test_while_a_year_goes_on_its_report_is_of_the_day_it_is_made(year):
+    made = producing.report(2018, scope=whole(year), until=date(2018, 3, 5))
+    assert made.asking.day == date(2018, 3, 5) and "截至2018年3月5日" in made.footing
+    assert producing.report(2017, scope=whole(year), until=date(2018, 3, 5)).asking.day == date(2017, 12, 31)
+
+
 @pytest.mark.parametrize(
     "tag", ["no_such_figure", "organisation_coverage?variant=none", "sittings#everything", "sittings?day=1"]
 )
