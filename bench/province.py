@@ -115,6 +115,7 @@ PLACING = (
            SELECT '人' || g, (ARRAY['male', 'female'])[1 + g %% 2], '1950-01-01'::date + g %% 18000,
                   (ARRAY['university', 'college', 'secondary', 'unknown'])[1 + g %% 4]
            FROM generate_series(1, %(people)s) g""",
+        "ANALYZE members_person, orgs_organization, party_partyorganization",  # or each is compared with each
         """INSERT INTO members_engagement
                (period, recorded, step_id, person_id, organization_id, employment, title, is_management)
            SELECT daterange('2010-01-01'::date + n.place::int %% 2600, NULL), {recorded}, {step}, n.id, o.id,
