@@ -54,7 +54,7 @@ def test_the_shipped_report_draws_eight_charts_in_word_and_pdf(year):
     )  # wide enough to be crisp
     assert len(document.tables) == 6 and document.tables[0].cell(1, 1).text == "3"
     pdf = made.pdf()
-    assert pdf.startswith(b"%PDF") and b"/Image" not in pdf  # drawn, not painted
+    assert pdf.startswith(b"%PDF") and b"/Subtype/Image" not in pdf  # drawn, not painted
     assert pdf == producing.report(2017, scope=whole(year)).pdf()
 
 
