@@ -29,13 +29,21 @@ def obstacles_about_existing(facts: Facts, criteria: Criteria) -> Iterator[Obsta
             )
         if same_name and same_form and same_superior:
             yield Obstacle("nothing-changed", "所填与台账现有记载相同", remedy="写明要变更的名称、形式或隶属")
-    if facts.kind in (Kind.MERGE, Kind.DISSOLVE):
+    if facts.kind == Kind.DISSOLVE:
         yield from obstacles_of_those_inside(existing)
     if facts.kind == Kind.MERGE and facts.into is not None:
         if facts.is_same:
             yield Obstacle("into-itself", "不能并入自己", remedy="选择另一个党组织", where="into")
         elif not facts.into.exists:
             yield Obstacle("into-not-existing", f"{facts.into.name}在{facts.on}不存在", remedy="核对", where="into")
+        yield from obstacles_of_those_below(existing)
+        if existing.members or existing.posts:
+            yield Obstacle(
+                "members-carried-over",
+                f"{len(existing.members)}名党员的组织关系随之转入{facts.into.name}，{len(existing.posts)}个职务从那天起终止",
+                remedy="合并后在并入的党组织办理换届",
+                severity="warn",
+            )
     if facts.kind == Kind.EXTENSION:
         yield from obstacles_to_extending(facts, existing, criteria)
 
@@ -53,6 +61,10 @@ def obstacles_of_those_inside(existing: Existing) -> Iterator[Obstacle]:
         )
     for post in existing.posts:
         yield Obstacle("posts-remain", f"{post}尚未免职", remedy="先办理其离任")
+    yield from obstacles_of_those_below(existing)
+
+
+def obstacles_of_those_below(existing: Existing) -> Iterator[Obstacle]:
     for name in existing.subordinates:
         yield Obstacle("subordinates-remain", f"{name}隶属于该党组织", remedy="先变更其隶属关系")
 

@@ -9,7 +9,8 @@ from taizhang.formation.models import FORMING, Application, Kind
 from taizhang.ledger import actions as ledger
 from taizhang.ledger.models import AsOf
 from taizhang.members import actions as members
-from taizhang.members.models import Person, Post
+from taizhang.members.actions.branches import carry_over
+from taizhang.members.models import Membership, Person, Post
 from taizhang.orgs.models import Organization
 from taizhang.party import actions as party
 from taizhang.party.models import JOINT_FORMS, Coverage, Form, PartyOrganization
@@ -23,6 +24,9 @@ def lock(application: Application, *, people: list[int] | None = None) -> None:
     covered = application.participants.standing().values_list("organization", flat=True)
     list(Organization.objects.select_for_update(of=("self",)).filter(pk__in=list(covered)).order_by("pk"))
     people = people or list(application.nominees.standing().values_list("person", flat=True))
+    if application.kind == Kind.MERGE:
+        held = Membership.objects.current().filter(party_organization=application.party_organization)
+        people = list(held.values_list("person", flat=True))
     list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk"))
 
 
@@ -91,7 +95,8 @@ def change(application: Any, *, on: date, step: Step, by: User) -> None:
 
 
 def merge(application: Any, *, on: date, step: Step, by: User) -> None:
-    """What it covered is covered by the other from that day on, and it exists no longer."""
+    """What it covered is covered by the other from that day on, its members belong there, and it exists no longer."""
+    carry_over(application.party_organization, into=application.into, on=on, step=step)
     covered = Coverage.objects.as_of(AsOf(on)).filter(party_organization=application.party_organization)
     for coverage in covered.select_related("organization__unit"):
         form = coverage.form if coverage.form in JOINT_FORMS else Form.JOINT_TRADE

@@ -1,6 +1,6 @@
 """The other things that are applied for: joint, street, pooled, spin-off, change, merger, dissolution, election, extension."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,7 +17,7 @@ from taizhang.ledger.models import AsOf
 from taizhang.meetings.models import AgendaItem
 from taizhang.meetings.tests.sitting import AUGUST, NOVEMBER, committee_of, convened
 from taizhang.members import actions as members
-from taizhang.members.models import OutsidePartyOrganization, Position, Post
+from taizhang.members.models import Membership, OutsidePartyOrganization, Position, Post
 from taizhang.members.tests.people import MARCH, codes, member
 from taizhang.orgs import actions as orgs
 from taizhang.papers import actions as papers
@@ -173,23 +173,38 @@ def test_name_and_affiliation_change_from_the_day_of_the_sitting(world, body):
     assert application.state == State.CLOSED
 
 
-def test_dissolving_and_merging_wait_until_everybody_has_a_place(world, body):
-    branch, other = (world.branch(world.organization(name)) for name in ("甲协会", "乙协会"))
+def test_dissolving_waits_until_everybody_has_a_place(world, body):
+    branch = world.branch(world.organization("甲协会"))
     person = member(world, world.organization("丙协会"), branch, "张三")
     post = {"party_organization": branch, "position": Position.SECRETARY, "on": MARCH, "by": world.clerk}
     members.appoint(person, **post)
-    merger = about(world, Kind.MERGE, branch, into=other)
     dissolution = about(world, Kind.DISSOLVE, branch)
-    for application in (merger, dissolution):
-        with pytest.raises(Refused) as refusal:
-            decided(world, body, application)
-        assert codes(refusal) == ["members-remain", "posts-remain"] and "张三" in str(refusal.value)
+    with pytest.raises(Refused) as refusal:
+        decided(world, body, dissolution)
+    assert codes(refusal) == ["members-remain", "posts-remain"] and "张三" in str(refusal.value)
     members.end_post(Post.objects.current().get(), on=JULY, by=world.clerk)
     members.admit(person, outside_name="外单位支部", unit=branch.unit, standing="full", on=JULY, by=world.clerk)
-    item = AgendaItem.objects.get(case=merger.case)
-    formation.approve(merger, item=item, by=world.clerk, **UNANIMOUS)
-    assert covers(other) == {"甲协会", "乙协会"} and covers(branch) == set()
+    item = AgendaItem.objects.get(case=dissolution.case)
+    formation.approve(dissolution, item=item, by=world.clerk, **UNANIMOUS)
+    assert covers(branch) == set()
     assert not PartyParticulars.objects.as_of(AsOf(AUGUST)).filter(party_organization=branch).exists()
+
+
+def test_merging_takes_the_members_along_from_the_day_of_the_sitting(world, body):
+    branch, other = (world.branch(world.organization(name)) for name in ("甲协会", "乙协会"))
+    people = [member(world, world.organization(f"第{name}协会"), branch, name) for name in ("张三", "李四")]
+    post = {"party_organization": branch, "position": Position.SECRETARY, "on": MARCH, "by": world.clerk}
+    members.appoint(people[0], **post)
+    merger = decided(world, body, about(world, Kind.MERGE, branch, into=other))
+    warned = merger.case.steps.get(verb="meetings:resolve").details["warnings"]
+    assert [each["code"] for each in warned] == ["members-carried-over"] and "2名党员" in warned[0]["reason"]
+    assert covers(other) == {"甲协会", "乙协会"} and covers(branch) == set()
+    before, after = AsOf(AUGUST - timedelta(1)), AsOf(AUGUST)
+    for at, held_in in ((before, branch), (after, other)):
+        held = Membership.objects.as_of(at).filter(person__in=people)
+        assert {each.party_organization for each in held} == {held_in} and len(held) == 2
+    assert Post.objects.as_of(before).count() == 1 and not Post.objects.as_of(after).exists()
+    assert not PartyParticulars.objects.as_of(after).filter(party_organization=branch).exists()
 
 
 def test_a_term_is_extended_by_a_year_at_most(world, body):

@@ -8,6 +8,7 @@ from taizhang.accounts.acting import action, take
 from taizhang.accounts.models import User
 from taizhang.cases.models import Step
 from taizhang.kit.refusals import refuse, refuse_if
+from taizhang.ledger import actions as ledger
 from taizhang.members import rules
 from taizhang.members.models import (
     Membership,
@@ -48,6 +49,17 @@ def dissolve(
     )
     party.end(party_organization, on=on, step=step)
     return step
+
+
+def carry_over(party_organization: PartyOrganization, *, into: PartyOrganization, on: date, step: Step) -> None:
+    """From that day on its members belong to the other, and nobody holds a post in it. Who calls it has decided that."""
+    memberships, posts, _ = standing_on(party_organization)
+    from_then_on = {"period__overlap": DateRange(on, None)}
+    for post in posts.filter(**from_then_on).order_by("pk"):
+        ledger.end(post, on=on, step=step)
+    for held in memberships.filter(**from_then_on).select_related("person").order_by("person"):
+        said = {**held.values, "party_organization": into}
+        ledger.restate(Membership, step=step, since=max(on, held.since), until=held.until, person=held.person, **said)
 
 
 @action("members.withdraw_establishment")
