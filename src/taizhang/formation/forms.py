@@ -142,6 +142,8 @@ class ScheduleForm(DecidedForm):
         super().__init__(*args, **kwargs)
         sittings = Sitting.objects.visible_to(self.user).ahead().filter(body__unit=application.approving_unit_id)
         self.fields["sitting"].queryset = sittings.select_related("body").order_by("held_on")
+        if not sittings.exists():
+            self.fields["sitting"].help_text = f"{application.approving_unit}没有召集中的会议：先到“会议”召集"
 
 
 class FileApprovalForm(DoneForm):

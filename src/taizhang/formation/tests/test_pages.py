@@ -36,6 +36,13 @@ def done(answer):
     return answer.url
 
 
+def test_where_no_sitting_is_called_the_page_says_so(world, association, clerk):
+    application = accepted(world, association)
+    assert "没有召集中的会议：先到“会议”召集" in page(clerk, f"/formation/{application.pk}/schedule/")
+    convened(committee_of(world), by=world.clerk)
+    assert "没有召集中的会议" not in page(clerk, f"/formation/{application.pk}/schedule/")
+
+
 def test_from_the_draft_to_the_branch_by_forms(world, association, clerk):
     people = members_of(world, association)
     started = {"kind": "single", "organization": association.pk, "on": "2017-07-10"}
