@@ -115,7 +115,10 @@ def told(response) -> str:
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             text = "\n".join(
-                book.read(name).decode() for name in sorted(book.namelist()) if not name.startswith("docProps")
+                book.read(name).decode()
+                for name in sorted(book.namelist())
+                if not name.startswith("docProps")
+                and not name.endswith(".png")  # drawn of figures that are told as text
             )
     elif body[:5] == b"%PDF-":
         text = ""  # compressed: byte offsets would pass for figures; what a paper says, its page and papers.detail tell
