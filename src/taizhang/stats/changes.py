@@ -28,6 +28,7 @@ KINDS = {
     "moved": "was_in AND is_in AND was_group IS DISTINCT FROM is_group",
 }
 KIND_LABELS = {"joined": "进入基数", "left": "退出基数", "came": "新计入", "went": "不再计入", "moved": "换组"}
+MATTER = "办理记录"
 
 
 @dataclass(frozen=True)
@@ -228,10 +229,15 @@ def named(rows: list[tuple], before: Question, after: Question, by: str) -> list
             is_group=is_names[is_group or ""],
             was=labels.reason(was, threshold=before.threshold) if was is not None else absent,
             now=labels.reason(is_now, threshold=after.threshold) if is_now is not None else absent,
-            causes=causes.get(record, []) or [acts[step] for step in (is_step or was_step,) if step],
+            causes=told(causes.get(record, []) or [acts[step] for step in (is_step or was_step,) if step], label),
         )
         for record, label, was_group, is_group, was, is_now, was_step, is_step, *holding in rows
     ]
+
+
+def told(causes: list[Cause], label: str | None) -> list[Cause]:
+    """Whoever is not named as the record is not named in the title of a matter either; the matter itself may be opened."""
+    return causes if label else [replace(each, title=MATTER if each.address else "") for each in causes]
 
 
 def position(change: Change) -> tuple[str, int]:

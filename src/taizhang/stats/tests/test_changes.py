@@ -7,9 +7,11 @@ import pytest
 from taizhang.accounts.models import Role
 from taizhang.ledger.asking import as_of
 from taizhang.members import actions as members
+from taizhang.members.models import Engagement
 from taizhang.stats.changes import changes
 from taizhang.stats.explaining import CORRECTED, ENDED, LATE, STATED
 from taizhang.stats.figures import ask
+from taizhang.stats.labels import HIDDEN
 from taizhang.stats.tests import story as told
 from taizhang.stats.tests.story import YEAR_END
 
@@ -139,6 +141,21 @@ def test_where_else_a_branchs_member_works_is_not_told_to_whom_may_not_see_it(st
         sentences = [cause.sentence for change in found.records for cause in change.causes]
         assert any("从业，自2017-05-01起" in each for each in sentences), reader
         assert any("别处协会" in each for each in sentences) is named, reader
+
+
+def test_whoever_went_elsewhere_is_not_named_by_the_title_of_a_matter_either(story):
+    gone, clerk = told.people(story)["甲一"], story.world.clerk
+    members.leave(Engagement.objects.still().get(person=gone), on=date(2017, 6, 1), by=clerk)
+    elsewhere = story.world.organization("别处协会", under=story.world.sports, number=77)
+    members.engage(gone, organization=elsewhere, employment="full_time", on=date(2017, 6, 1), by=clerk)
+    secretary = story.world.account(story.organizations["未建"].unit, Role.SECRETARY, username="shuji", name="书记")
+    for reader, name in ((clerk, "甲一"), (secretary, HIDDEN)):
+        found = compared(
+            story, date(2017, 5, 31), YEAR_END, figure="members", user=reader, variant="working", by="unit"
+        )
+        [cause] = by_name(found)[name].causes[:1]
+        assert ("甲一" in cause.sentence) is (reader == clerk), cause.sentence
+        assert cause.address
 
 
 def test_the_list_of_one_kind_pages_on(story):
