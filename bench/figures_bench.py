@@ -34,6 +34,7 @@ COUNTS_ANOTHER = {  # whose facts are counted for each record, row by row
     "eligibility": "members_membership",
     "posts_filled": "members_post",
     "terms_due": "members_post",
+    "branches_approved": "formation_application",
 }
 
 

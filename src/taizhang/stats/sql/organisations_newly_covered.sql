@@ -37,13 +37,17 @@ JOIN party_coverage c
     ON c.organization_id = p.organization_id AND c.nature = 'formal'
     AND c.period @> %(day)s::date AND c.recorded @> %(known_at)s::timestamptz
     AND lower(c.period) >= %(since)s::date
-LEFT JOIN LATERAL (
-    SELECT a.decided_step AS step
-    FROM formation_participant taking
-    JOIN formation_application f ON f.id = taking.application_id
-    JOIN stats_applications(%(since)s::date, %(day)s::date, %(known_at)s::timestamptz) a ON a.application_id = f.id
-    WHERE taking.organization_id = p.organization_id AND NOT taking.is_dropped
-      AND c.party_organization_id IN (f.established_id, CASE WHEN f.kind = 'pooled' THEN f.party_organization_id END)
-      AND a.outcome = 'approved' AND a.decided_on BETWEEN %(since)s::date AND %(day)s::date
-    ORDER BY a.decided_on LIMIT 1
-) decided ON true
+LEFT JOIN (
+    SELECT DISTINCT ON (taking.organization_id, brought.party_organization_id)
+        taking.organization_id, brought.party_organization_id, a.decided_step AS step
+    FROM stats_applications(%(since)s::date, %(day)s::date, %(known_at)s::timestamptz) a
+    JOIN formation_application f ON f.id = a.application_id
+    JOIN formation_participant taking ON taking.application_id = f.id AND NOT taking.is_dropped
+    CROSS JOIN LATERAL (
+        VALUES (f.established_id), (CASE WHEN f.kind = 'pooled' THEN f.party_organization_id END)
+    ) brought (party_organization_id)
+    WHERE a.outcome = 'approved' AND a.decided_on BETWEEN %(since)s::date AND %(day)s::date
+      AND brought.party_organization_id IS NOT NULL
+    ORDER BY taking.organization_id, brought.party_organization_id, a.decided_on
+) decided
+    ON decided.organization_id = p.organization_id AND decided.party_organization_id = c.party_organization_id
