@@ -12,6 +12,7 @@ from taizhang.accounts.acting import record
 from taizhang.accounts.models import AuditKind, Unit
 from taizhang.cases import actions, forms, rules
 from taizhang.cases.files import KINDS
+from taizhang.cases.matters import pages_of
 from taizhang.cases.models import Attachment, Case, Remark, Step
 from taizhang.cases.statements import done_by
 from taizhang.cases.tables import TABLE, CaseFilters
@@ -37,6 +38,7 @@ def detail(request, pk: int):
         "cases/detail.html",
         {
             "case": case,
+            "dealt_with_at": pages_of([case], request.user).get(case.pk, ""),
             "steps": [(step, done[step.pk]) for step in steps],
             "remarks": Remark.objects.visible_to(request.user).filter(case=case),
             "attachments": [(each, rules.may_withdraw(request.user, each)) for each in attachments],

@@ -281,6 +281,13 @@ EMAIL_USE_TLS = environment.flag("TAIZHANG_SMTP_TLS")
 EMAIL_USE_SSL = environment.flag("TAIZHANG_SMTP_SSL")
 DEFAULT_FROM_EMAIL = os.environ.get("TAIZHANG_MAIL_FROM", "taizhang@localhost")
 
+# Kinds of matters that are dealt with on the page of a noun above (cases.matters)
+MATTERS = {
+    "declarations:declaration": "declarations.declaration",
+    "declarations:round": "declarations.round",
+    "formation:application": "formation.application",
+}
+
 # The page of each noun; tests/test_menu.py holds that they exist
 PAGES = {
     "accounts.errand": "accounts:errand",

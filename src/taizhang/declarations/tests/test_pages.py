@@ -192,3 +192,12 @@ def test_accepting_is_reversed_on_its_page(world, organization, operator, declar
     assert answer.status_code == 302
     declaration.refresh_from_db()
     assert declaration.state == State.WITH_COMMITTEE
+
+
+def test_the_matter_leads_to_its_declaration_and_back(world, operator, declaration):
+    client = visiting(operator)
+    matter = client.get(f"/cases/{declaration.case_id}/").content.decode()
+    assert f'href="/declarations/{declaration.pk}/">打开办理页' in matter
+    assert f'href="/cases/{declaration.case_id}/"' in page(client, declaration)
+    of_the_round = visiting(world.clerk).get(f"/cases/{declaration.round.case_id}/").content.decode()
+    assert f'href="/declarations/rounds/{declaration.round_id}/">打开办理页' in of_the_round

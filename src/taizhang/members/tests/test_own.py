@@ -52,8 +52,12 @@ def test_a_person_sees_their_whole_record_masked_and_takes_it_away_whole(own):
     assert [(row.kind, row.user, row.details) for row in rows] == [(AuditKind.EXPORT, own.leader, {"own": True})] * 2
 
 
-def test_without_a_link_there_is_no_own_record(own):
-    assert client_of(own.clerk).get(reverse("members:own")).status_code == 404
+def test_without_a_link_page_and_operation_say_that_there_is_none(own):
+    client = client_of(own.clerk)
+    for asked in ({}, {"format": "json"}, {"format": "xlsx"}):
+        answer = client.get(reverse("members:own"), asked)
+        assert answer.status_code == 200 and "没有与您的账户相连的记录" in answer.content.decode()
+    assert client.get("/api/people/own").json() == []
 
 
 def test_the_clerk_hands_it_out_masked_and_says_at_whose_request(own):

@@ -1,6 +1,6 @@
 """Pages about the rights of the people on record: what is kept and why, one's own record, who is past retention."""
 
-from django.http import Http404, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -32,10 +32,10 @@ def privacy(request):
 @signed_in
 @require_GET
 def own(request):
-    """One's own record; as a file to whoever proved lately who they are."""
+    """One's own record; as a file to whoever proved lately who they are. Without one, a page that says so."""
     person = actions.record_of(request.user)
     if person is None:
-        raise Http404
+        return render(request, "members/own.html", {"person": None, "lines": ()})
     if (file_format := request.GET.get("format", "")) in FILES:
         require_fresh(request, download=True)
         return FILES[file_format](actions.hand_out(person, by=request.user))
