@@ -37,6 +37,7 @@ NO_RECORD_OF_THE_OFFICE = {
     "members.PersonMerger": "undone once, by a step that it names",
     "orgs.Apart": "undone once, by a step that it names",
     "members.PersonApart": "undone once, by a step that it names",
+    "declarations.Sending": "a file on its way; its rows become acts, each, and what became of them is settled once",
     "notices.Due": "found anew every hour from what is on record",
     "notices.Notice": "told once; when it was seen stands in it",
     "notices.Letter": "handed over once; what became of it stands in it",

@@ -20,12 +20,26 @@ class Migration(migrations.Migration):
                 db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.person"
             ),
         ),
-        migrations.AlterField(
-            model_name="membership",
-            name="person",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.person"
-            ),
+        # The index by its name: Django would drop every index over the person alone, and with it members_membership_one_open.
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL(
+                    "DROP INDEX members_membership_person_id_12ff447c",
+                    "CREATE INDEX members_membership_person_id_12ff447c ON members_membership (person_id)",
+                )
+            ],
+            state_operations=[
+                migrations.AlterField(
+                    model_name="membership",
+                    name="person",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.person",
+                    ),
+                )
+            ],
         ),
         migrations.AddIndex(
             model_name="engagement",
