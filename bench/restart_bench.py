@@ -52,17 +52,19 @@ def measure(database, session: str) -> list[dict]:
     clients = [threading.Thread(target=read_on, args=(number, session, answers, over)) for number in range(CLIENTS)]
     for each in clients:
         each.start()
-    back = []
+    away = []  # from when to when the database was not there
     for _ in range(RESTARTS):
         time.sleep(BETWEEN)
+        begun = time.monotonic()
         restart(database)
-        back.append(time.monotonic())
+        away.append((begun, time.monotonic()))
     time.sleep(BETWEEN)
     over.set()
     for each in clients:
         each.join(timeout=60)
     failed = [at for at, status in answers if status != 200]
-    late = max((max(0.0, at - max((b for b in back if b <= at), default=at)) for at in failed), default=0.0)
+    there = [at for at in failed if not any(begun <= at <= back for begun, back in away)]
+    late = max((at - max((back for _, back in away if back <= at), default=0.0) for at in there), default=0.0)
     return [
         {
             "name": f"requests failed of {len(answers):,}, {RESTARTS} restarts, {CLIENTS} clients",
