@@ -37,8 +37,8 @@ def in_shell(environment: dict[str, str], code: str) -> str:
 def served(environment: dict[str, str], port: int, *options: str) -> Iterator[None]:
     """It answers at the port, without a worker."""
     serve = [*TAIZHANG, "serve", "--port", str(port), "--no-worker", *options]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(serve, cwd=CHECKOUT, env=environment, **quiet)  # type: ignore[call-overload]
+    nowhere = subprocess.DEVNULL
+    server = subprocess.Popen(serve, cwd=CHECKOUT, env=environment, stdout=nowhere, stderr=nowhere)
     try:
         wait_for(port)
         yield

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from taizhang.accounts.models import Role, Unit, User
 from taizhang.cases.models import Case, Step
+from taizhang.declarations.sendings import Sending as Sending
 from taizhang.kit.triggers import NoDelete, NoTruncate, replaced
 from taizhang.orgs.models import Breakdown, Organization, Particulars, Workforce
 from taizhang.party.models import Absence
@@ -386,6 +387,3 @@ class Sample(models.Model):
 
     def __str__(self):
         return f"{self.record} {self.field}"
-
-
-from taizhang.declarations.sendings import Sending  # noqa: E402, F401 (Django looks for models here)

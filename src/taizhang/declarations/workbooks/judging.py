@@ -17,7 +17,7 @@ from taizhang.declarations.workbooks.columns import BY_NAME, BY_PAGE, LATE, MARK
 from taizhang.declarations.workbooks.reading import Line
 from taizhang.declarations.workbooks.sealing import Seal
 from taizhang.imports.values import ERROR, NOTE
-from taizhang.kit.refusals import Obstacle
+from taizhang.kit.refusals import Obstacle, Severity
 
 AGAIN = "这一行没有写入。重新下载工作簿，核对后填您认为对的再送"
 
@@ -84,8 +84,8 @@ def noted(place: Place, text: str) -> Iterator[Obstacle]:
     """What the reader of the column has to say of the cell."""
     for note in place.column.read(text)[1]:
         if note.severity != NOTE:
-            severity = "block" if note.severity == ERROR else "warn"
-            yield Obstacle(note.code, note.message, remedy=note.remedy, where=place.name, severity=severity)  # type: ignore[arg-type]
+            severity: Severity = "block" if note.severity == ERROR else "warn"
+            yield Obstacle(note.code, note.message, remedy=note.remedy, where=place.name, severity=severity)
 
 
 def judge_locked(judged: Judged, place: Place, seal: Seal, draft: Draft) -> Iterator[Obstacle]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from taizhang.accounts import lists
 from taizhang.accounts.access import for_roles
+from taizhang.accounts.models import User
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
@@ -46,10 +47,7 @@ def doubles(request):
 @require_http_methods(["GET", "POST"])
 def merge(request, pk: int, other: int):
     """`pk` stays, `other` leads to it: both side by side before it is done."""
-    rows = Person.objects.visible_to(request.user).with_keys()
-    kept, dropped = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
-    if not merging.may_merge(request.user, kept, dropped):
-        raise PermissionDenied
+    kept, dropped = pair(request.user, pk, other)
     return act(
         request,
         form=partial(MergeForm, user=request.user),
@@ -95,10 +93,7 @@ def unmerge(request, pk: int):
 @require_http_methods(["GET", "POST"])
 def tell_apart(request, pk: int, other: int):
     """Both side by side, as before a merger; the pair is offered no more."""
-    rows = Person.objects.visible_to(request.user).with_keys()
-    one, two = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
-    if not merging.may_merge(request.user, one, two):
-        raise PermissionDenied
+    one, two = pair(request.user, pk, other)
     return act(
         request,
         form=partial(UnmergeForm, user=request.user),
@@ -134,3 +129,12 @@ def offer_again(request, pk: int):
         initial={"on": today()},
         button="撤销认定",
     )
+
+
+def pair(user: User, pk: int, other: int) -> tuple[Person, Person]:
+    """Both seen, and for this person to decide about."""
+    rows = Person.objects.visible_to(user).with_keys()
+    one, two = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
+    if not merging.may_merge(user, one, two):
+        raise PermissionDenied
+    return one, two

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from taizhang.accounts import lists
 from taizhang.accounts.access import for_roles
+from taizhang.accounts.models import User
 from taizhang.kit.addresses import address_of
 from taizhang.kit.clock import today
 from taizhang.kit.doors import act
@@ -47,10 +48,7 @@ def doubles(request):
 @require_http_methods(["GET", "POST"])
 def merge(request, pk: int, other: int):
     """`pk` stays, `other` leads to it: both side by side before it is done."""
-    rows = Organization.objects.visible_to(request.user).select_related("unit__parent")
-    kept, dropped = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
-    if not merging.may_merge(request.user, kept, dropped):
-        raise PermissionDenied
+    kept, dropped = pair(request.user, pk, other)
     return act(
         request,
         form=partial(MergeForm, user=request.user),
@@ -96,10 +94,7 @@ def unmerge(request, pk: int):
 @require_http_methods(["GET", "POST"])
 def tell_apart(request, pk: int, other: int):
     """Both side by side, as before a merger; the pair is offered no more."""
-    rows = Organization.objects.visible_to(request.user).select_related("unit__parent")
-    one, two = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
-    if not merging.may_merge(request.user, one, two):
-        raise PermissionDenied
+    one, two = pair(request.user, pk, other)
     return act(
         request,
         form=partial(UnmergeForm, user=request.user),
@@ -135,3 +130,12 @@ def offer_again(request, pk: int):
         initial={"on": today()},
         button="撤销认定",
     )
+
+
+def pair(user: User, pk: int, other: int) -> tuple[Organization, Organization]:
+    """Both seen, and for this person to decide about."""
+    rows = Organization.objects.visible_to(user).select_related("unit__parent")
+    one, two = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
+    if not merging.may_merge(user, one, two):
+        raise PermissionDenied
+    return one, two
