@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models.expressions import RawSQL
 from django.urls import resolve, reverse
 from django.utils import timezone
 
@@ -179,13 +180,37 @@ def end(errand: Errand, state: ErrandState, *, failure: str = "") -> None:
 
 def make_file(errand: Errand, found: Found) -> None:
     rows = found.rows if errand.chosen is None else found.rows.filter(pk__in=errand.chosen)
-    lines = counted(errand, lines_in_file(found.table, rows))
+    told: list[int] = []
+    lines = counted(errand, lines_in_file(found.table, rows, told=told))
     with tempfile.TemporaryFile() as file:
         exporting.WRITERS[errand.verb](file, found.title, headings_in_file(found.table), lines)
         file.seek(0)
         errand.file = sealed(file.read())
-    errand.file_name = f"{found.title}.{errand.verb}"
-    errand.save(update_fields=["file", "file_name", "done"])
+    errand.file_name, errand.rows = f"{found.title}.{errand.verb}", sorted(set(told))
+    errand.save(update_fields=["file", "file_name", "rows", "done"])
+
+
+def within_sight(errand: Errand) -> models.QuerySet:
+    """Of what the errand's list lists, all that the person may see now."""
+    return rows_of(errand).rows.model._default_manager.visible_to(errand.by)  # type: ignore[attr-defined]
+
+
+def obstacles_to_taking(errand: Errand) -> Iterator[Obstacle]:
+    """A file was made with the rights of that moment; it is given out with those of this one."""
+    told = RawSQL(
+        "SELECT unnest(rows) FROM accounts_errand WHERE id = %s", [errand.pk]
+    )  # a list of a million is no list of parameters
+    made_of = Errand.objects.filter(pk=errand.pk).values_list("rows__len", flat=True).get() or 0
+    if gone := made_of - within_sight(errand).filter(pk__in=told).count():
+        reason = f"文件里有{gone:,}条已不在您的可见范围"
+        yield Obstacle("out-of-sight", reason, remedy="回到列表重新导出，导出的是现在看得到的")
+
+
+def left_undone(errand: Errand) -> models.QuerySet:
+    """The refusals, without the names of what the person may see no more."""
+    seen = within_sight(errand).filter(pk=models.OuterRef("number"))
+    refusals = ErrandRefusal.objects.visible_to(errand.by).filter(errand=errand)
+    return refusals.filter(models.Q(number=None) | models.Exists(seen))
 
 
 def counted(errand: Errand, lines: Iterator[list]) -> Iterator[list]:
@@ -219,6 +244,7 @@ def act_on_one(errand: Errand, number: int, rows: models.QuerySet, bulk: Bulk, f
             ErrandRefusal.objects.create(
                 errand=errand,
                 row=said,
+                number=number if row else None,
                 reason="；".join(each.reason for each in obstacles),
                 remedy="；".join(dict.fromkeys(each.remedy for each in obstacles if each.remedy)),
             )
@@ -253,7 +279,7 @@ def tidy() -> None:
     before = timezone.now() - KEPT
     ErrandRefusal.objects.filter(errand__asked_at__lt=before).delete()
     Errand.objects.filter(asked_at__lt=before).exclude(query="", filled="").update(query="", filled="")
-    Errand.objects.filter(asked_at__lt=before, file__isnull=False).update(file=None)
+    Errand.objects.filter(asked_at__lt=before, file__isnull=False).update(file=None, rows=None)
     Errand.objects.filter(asked_at__lt=before, state=ErrandState.ASKED).delete()
 
 

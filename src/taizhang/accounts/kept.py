@@ -103,8 +103,8 @@ class ErrandQuerySet(models.QuerySet):
 class Errand(models.Model):
     """批量办理: a file of a list's rows, or one verb for each of them, as one person asked for it.
 
-    `chosen` are the numbers of the rows; null means all that the conditions find at the time. The file is sealed, and gone
-    after a day.
+    `chosen` are the numbers of the rows; null means all that the conditions find at the time. The file is sealed, gone
+    after a day, and given out as long as its person sees every row of it.
     """
 
     PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -127,6 +127,7 @@ class Errand(models.Model):
     ended_at = models.DateTimeField("办完时间", null=True)
     file = models.BinaryField(null=True)
     file_name = models.TextField(blank=True, default="")
+    rows = ArrayField(models.BigIntegerField(), null=True)  # of which the file tells
 
     objects = ErrandQuerySet.as_manager()
 
@@ -158,6 +159,7 @@ class ErrandRefusal(models.Model):
 
     errand = models.ForeignKey(Errand, models.CASCADE, related_name="refusals")
     row = models.TextField("对象")
+    number = models.BigIntegerField(null=True)  # of the row, if the person saw it
     reason = models.TextField("原因")
     remedy = models.TextField("下步", blank=True, default="")
 

@@ -108,7 +108,7 @@ class SamplesForm(forms.Form):
 
 class ConfirmForm(forms.Form):
     sections = forms.MultipleChoiceField(label="各节", widget=forms.CheckboxSelectMultiple, required=False)
-    name = forms.CharField(label="确认人姓名", max_length=60)
+    name = NameField(label="确认人姓名", max_length=60)
 
     def __init__(self, *args, draft: Draft, **kwargs):
         super().__init__(*args, **kwargs)
@@ -119,7 +119,7 @@ class SubmitForm(forms.Form):
     """`all_correct` says of every section shown, once and under a name, that it is right."""
 
     all_correct = forms.BooleanField(label="以上各节我都看过，属实", required=False)
-    name = forms.CharField(label="填报人姓名", max_length=60, required=False)
+    name = NameField(label="填报人姓名", max_length=60, required=False)
     late_reason = forms.CharField(label="逾期原因", max_length=200, required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

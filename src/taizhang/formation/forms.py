@@ -8,6 +8,7 @@ from taizhang.accounts.models import Unit, UnitKind
 from taizhang.formation.grouping.nouns import FEWEST_MEMBERS, MOST_ORGANIZATIONS
 from taizhang.formation.models import ELECTING, FORMING, Application, Kind, Relation
 from taizhang.kit.choosing import Choose
+from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import DayField, DoneForm
 from taizhang.meetings.models import Sitting
 from taizhang.members.eligibility import WHO, WhoCounts
@@ -61,7 +62,7 @@ class StartForm(forms.Form):
 class KeepForm(forms.Form):
     """The fields of its kind; none is required while it is being written."""
 
-    name = forms.CharField(label="党组织名称", max_length=200, required=False, help_text="如 中共某某协会支部委员会")
+    name = NameField(label="党组织名称", max_length=200, required=False, help_text="如 中共某某协会支部委员会")
     form = forms.ChoiceField(label="组建形式", choices=[("", "—"), *JOINT], required=False)
     level = forms.ChoiceField(label="层级", choices=PartyLevel.choices, required=False)
     nature = forms.ChoiceField(label="性质", choices=Nature.choices, required=False)

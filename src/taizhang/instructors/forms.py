@@ -5,6 +5,7 @@ from django import forms
 from taizhang.accounts.models import Unit
 from taizhang.instructors.rules import WHO
 from taizhang.kit.choosing import Choose
+from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import CorrectForm, DayField, DoneForm, MendForm
 from taizhang.members.models import Education, Person, Sex
 from taizhang.orgs.models import Organization
@@ -37,7 +38,7 @@ class EnlistForm(PoolForm):
 
 
 class RecruitForm(PoolForm):
-    name = forms.CharField(label="姓名", max_length=60, widget=forms.TextInput(attrs={"autofocus": ""}))
+    name = NameField(label="姓名", max_length=60, widget=forms.TextInput(attrs={"autofocus": ""}))
     sex = forms.ChoiceField(label="性别", choices=Sex.choices, initial=Sex.UNKNOWN)
     born_on = DayField(label="出生日期", required=False)
     education = forms.ChoiceField(label="学历", choices=Education.choices, initial=Education.UNKNOWN)

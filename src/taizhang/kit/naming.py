@@ -5,6 +5,8 @@ import unicodedata
 
 from django import forms
 
+from taizhang.kit.text import BLANK
+
 PRIVATE_USE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 NUL = "\x00"  # Django says so itself
 UNSEEN = "含有看不见的字符（{}），多为从网页或聊天中粘贴带入；请删去后重新填写"
@@ -27,7 +29,7 @@ class NameField(forms.CharField):
 
 
 def is_unseen(character: str) -> bool:
-    return character != NUL and unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp")
+    return character != NUL and (unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") or character in BLANK)
 
 
 def warnings_of(form: forms.Form) -> list[str]:

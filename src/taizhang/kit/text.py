@@ -21,7 +21,8 @@ def obstacles_in_name(name: str, *, where: str = "name") -> Iterator[Obstacle]:
     if not SUSPECT.search(name):
         return
     place = {sign: number for number, sign in reversed([*enumerate(name, start=1)])}
-    for sign in (each for each in place if unicodedata.category(each) in UNSEEN and each not in PRIVATE):
+    unseen = (each for each in place if unicodedata.category(each) in UNSEEN or each in BLANK)
+    for sign in (each for each in unseen if each not in PRIVATE):
         reason = f"第{place[sign]}个字是看不见的字符（U+{ord(sign):04X}）"
         yield Obstacle("name-invisible", reason, remedy="删除它：重新键入，不要从网页或聊天中粘贴", where=where)
     for sign in (each for each in place if LOOKALIKE.match(each)):
@@ -38,10 +39,11 @@ def printable(text: str) -> str:
     return "".join(each for each in text if unicodedata.category(each) not in UNSEEN)
 
 
+BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters by their category, and no ink
 PRIVATE = tuple(map(chr, range(0xE000, 0xF900)))  # characters of an office's own make; the intake warns of them
 LOOKALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")  # radicals and compatibility ideographs
 SUSPECT = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u0370-\u052f\u061c\u1c80-\u1c8f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2de0-\u2fdf"
+    f"[{BLANK}\x00-\x1f\x7f-\x9f\xad\u0370-\u052f\u061c\u1c80-\u1c8f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2de0-\u2fdf"
     "\ud800-\udfff\ua640-\ua69f\uf900-\ufaff\ufeff\ufff9-\uffff\U0002f800-\U0002fa1f\U000e0000-\U0010ffff]"
 )
 FOREIGN = re.compile("[\u0370-\u052f\u1c80-\u1c8f\u2de0-\u2dff\ua640-\ua69f]")  # Greek and Cyrillic

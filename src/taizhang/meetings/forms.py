@@ -3,6 +3,7 @@
 from django import forms
 
 from taizhang.accounts.models import Unit
+from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import DayField, DoneForm
 from taizhang.meetings.models import Outcome
 from taizhang.meetings.order import present_at, seats_on
@@ -14,7 +15,7 @@ ASIDE = "记为回避的人不计入表决"
 
 class SetUpForm(DoneForm):
     unit = forms.ModelChoiceField(label="所在单位", queryset=None)
-    name = forms.CharField(label="名称", max_length=100, help_text="如 综合党委、教育厅党组")
+    name = NameField(label="名称", max_length=100, help_text="如 综合党委、教育厅党组")
     on = DayField(label="从哪天起")
     document = None  # type: ignore[assignment]
 
@@ -24,7 +25,7 @@ class SetUpForm(DoneForm):
 
 
 class SeatForm(DoneForm):
-    name = forms.CharField(label="姓名", max_length=60, widget=forms.TextInput(attrs={"autofocus": ""}))
+    name = NameField(label="姓名", max_length=60, widget=forms.TextInput(attrs={"autofocus": ""}))
     post = forms.CharField(label="职务", max_length=60, required=False, help_text="如 书记、委员")
     on = DayField(label="从哪天起")
 
@@ -55,7 +56,7 @@ class SittingForm(DoneForm):
 class ConveneForm(SittingForm):
     held_on = DayField(label="开会日期")
     chair = forms.ChoiceField(label="主持人")
-    recorder = forms.CharField(label="记录人", max_length=60)
+    recorder = NameField(label="记录人", max_length=60)
     place = forms.CharField(label="地点", max_length=100, required=False)
     also_present = forms.CharField(label="列席", required=False, help_text="不计入实到")
     on = DayField(label="召集日期")

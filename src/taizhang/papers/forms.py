@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django import forms
 
 from taizhang.accounts.models import Unit
+from taizhang.kit.naming import NameField
 from taizhang.ledger.forms import DayField
 from taizhang.papers.kinds import Kind, kinds
 from taizhang.papers.rules import WHO
@@ -111,7 +112,7 @@ def field_for(field) -> forms.Field:
 
 
 class AgencyForm(forms.Form):
-    name = forms.CharField(label="署名", help_text="发文机关全称，落款用，如 中共某省社会组织综合委员会")
+    name = NameField(label="署名", help_text="发文机关全称，落款用，如 中共某省社会组织综合委员会")
     mark = forms.CharField(label="发文机关标志", required=False, help_text="红头大字；不填就是署名加“文件”二字")
     code = forms.CharField(label="机关代字", max_length=30, help_text="如 某社党，文号即 某社党〔2017〕1号")
     letter_code = forms.CharField(label="函的代字", required=False, max_length=30, help_text="不填就是代字加“函”")

@@ -15,6 +15,7 @@ from django.db.models import Q
 from taizhang.accounts import rules
 from taizhang.accounts.models import Role, Unit, UnitKind
 from taizhang.accounts.programs import TokenScope
+from taizhang.kit.naming import NameField
 
 OFFICES = (UnitKind.COMMITTEE, UnitKind.SUPERVISING, UnitKind.BUREAU, UnitKind.STREET)
 
@@ -116,7 +117,7 @@ class NameForm(forms.Form):
     """For the system administrator, who lets people in and gives them nothing yet."""
 
     username = forms.CharField(label="登录名", max_length=60, help_text="2至60个字母、汉字、数字或 . @ + - _")
-    name = forms.CharField(label="姓名", max_length=60)
+    name = NameField(label="姓名", max_length=60)
     email = forms.EmailField(label="邮箱", required=False, help_text="可不填")
 
     def __init__(self, *args, by, **kwargs):

@@ -14,6 +14,7 @@ from taizhang.accounts.forms import RoleForm, UnitField
 from taizhang.accounts.handing_out import AT_ONCE, DAYS, LONGEST, Wanted
 from taizhang.accounts.models import Role, Unit, UnitKind
 from taizhang.accounts.passwords import PolicyValidator
+from taizhang.kit.naming import NameField
 
 CELL = re.compile(r"\t|[,，;；]")
 HEADINGS = ("单位", "姓名", "邮箱", "登录名")
@@ -207,7 +208,7 @@ class SealForm(TwiceForm):
 
 
 class SuccessorForm(DaysForm):
-    name = forms.CharField(label="接替人姓名", max_length=60)
+    name = NameField(label="接替人姓名", max_length=60)
     email = forms.EmailField(label="邮箱", required=False, help_text="可不填；填了可以把激活码发到邮箱")
 
     field_order: tuple[str, ...] = ("name", "email", "days")
@@ -225,7 +226,7 @@ class ActivationForm(TwiceForm):
         help_text="通知单上的四组字母和数字，大小写都可以",
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
     )
-    name = forms.CharField(
+    name = NameField(
         label="您的姓名", max_length=60, required=False, help_text="通知单上已有姓名的不用填；账号只由您本人使用"
     )
 

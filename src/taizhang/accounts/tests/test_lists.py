@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -15,8 +15,9 @@ from taizhang.accounts.kept import Errand, ErrandState, SavedFilter
 from taizhang.accounts.models import AuditKind, AuditRecord, Grant
 from taizhang.accounts.tasks import carry_out
 from taizhang.ledger.models import AsOf
-from taizhang.orgs.actions import enter, responsible_on
+from taizhang.orgs.actions import enter, hand_over, responsible_on
 from taizhang.orgs.models import Entry, Particulars
+from tests.proof import prove
 from tests.world import FIRST_DAY
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,8 @@ def test_a_large_file_is_made_by_the_worker_kept_a_day_and_only_for_whoever_aske
     assert AuditRecord.objects.get(kind=AuditKind.EXPORT).details["rows"] == 5
     address = reverse("accounts:errand_file", args=[errand.pk])
     assert address in text_of(clerk.get(answer.url))
+    assert "/sign-in/again/" in clerk.get(address).url, "who takes it away proves who they are"
+    prove(clerk)
     sheet = load_workbook(io.BytesIO(b"".join(clerk.get(address).streaming_content))).active
     assert [row[0] for row in sheet.values] == ["社会组织名称", *(f"第{number}协会" for number in range(1, 6))]
     for page in ("errand", "errand_file", "refusals"):
@@ -198,3 +201,29 @@ def test_a_large_file_is_made_by_the_worker_kept_a_day_and_only_for_whoever_aske
     Errand.objects.update(asked_at=timezone.now() - timedelta(days=2))
     errands.tidy()
     assert clerk.get(address).status_code == 404
+
+
+def test_a_file_that_tells_of_what_has_gone_out_of_sight_is_not_given_out(world, five, monkeypatch):
+    monkeypatch.setattr(lists, "IN_ONE_ANSWER", 3)
+    clerk = prove(signed_in(world.education_clerk))
+    clerk.post(ORGS, {"do": "csv"})
+    errand = worked(Errand.objects.get())
+    address = reverse("accounts:errand_file", args=[errand.pk])
+    assert clerk.get(address).status_code == 200
+    hand_over(five[0], to=world.sports, mode="dual", document="某函", on=date(2017, 6, 1), by=world.clerk)
+    refused = clerk.get(address)
+    assert refused.status_code == 422 and "1条已不在您的可见范围" in text_of(refused)
+    Grant.objects.filter(user=world.education_clerk).update(ended_at=timezone.now())
+    assert clerk.get(address).status_code in (403, 422)
+
+
+def test_what_was_refused_is_no_longer_named_to_whoever_sees_it_no_more(world, five):
+    clerk = signed_in(world.education_clerk)
+    for each in five[:2]:
+        enter(each, on=date(2017, 5, 1), by=world.clerk)
+    answer = clerk.post(ORGS, {"do": "enter", "row": rows(*five)})
+    clerk.post(answer.url, {"on": "2017-05-01"})
+    address = reverse("accounts:refusals", args=[Errand.objects.get().pk])
+    assert "第1协会" in text_of(clerk.get(address)) and "第2协会" in text_of(clerk.get(address))
+    hand_over(five[0], to=world.sports, mode="dual", document="某函", on=date(2017, 6, 1), by=world.clerk)
+    assert "第1协会" not in text_of(clerk.get(address)) and "第2协会" in text_of(clerk.get(address))

@@ -13,19 +13,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from taizhang.accounts import errands, lists, saving
 from taizhang.accounts.access import signed_in
 from taizhang.accounts.acting import record
-from taizhang.accounts.kept import Errand, ErrandRefusal, ErrandState, SavedFilter
+from taizhang.accounts.freshness import require_fresh
+from taizhang.accounts.kept import Errand, ErrandState, SavedFilter
 from taizhang.accounts.models import AuditKind
 from taizhang.accounts.tables import ERRANDS, REFUSALS
 from taizhang.kit.doors import put_beside_fields
 from taizhang.kit.lists import Empty
-from taizhang.kit.refusals import Obstacle, Refused
+from taizhang.kit.refusals import Obstacle, Refused, refuse_if
 
 MIME = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 
 
 @signed_in
 def errands_asked(request):
-    rows = Errand.objects.visible_to(request.user)
+    rows = Errand.objects.visible_to(request.user).defer("file", "rows")
     hint = "在列表中勾选若干条或选择全部，再导出或办理，进展和结果都在这里。"
     return lists.show(request, table=ERRANDS, rows=rows, title="导出和批量办理", empty=Empty("还没有批量办理过", hint))
 
@@ -75,7 +76,7 @@ def ask(request, found: Errand):
 def refusals(request, pk: int):
     """Each row that was not done, and why: a list like any other."""
     found = errand_of(request, pk)
-    rows = ErrandRefusal.objects.visible_to(request.user).filter(errand=found)
+    rows = errands.left_undone(found)
     return lists.show(request, table=REFUSALS, rows=rows, title=f"{found.title}：未办的", empty=Empty("全部办成了"))
 
 
@@ -94,6 +95,8 @@ def errand_file(request, pk: int):
     found = errand_of(request, pk)
     if found.file is None:
         raise Http404
+    refuse_if(errands.obstacles_to_taking(found))
+    require_fresh(request, download=True)
     record(AuditKind.EXPORT, by=request.user, verb=found.page, of=found, format=found.verb, rows=found.done)
     content = io.BytesIO(errands.opened(found.file))
     return FileResponse(content, as_attachment=True, filename=found.file_name, content_type=MIME[found.verb])
@@ -140,7 +143,7 @@ def drop_filter(request, pk: int):
 
 
 def errand_of(request, pk: int) -> Errand:
-    return get_object_or_404(Errand.objects.visible_to(request.user).defer("file").select_related("by"), pk=pk)
+    return get_object_or_404(Errand.objects.visible_to(request.user).defer("file", "rows").select_related("by"), pk=pk)
 
 
 def saved_of(request, pk: int) -> SavedFilter:

@@ -15,6 +15,8 @@ from taizhang.kit.text import obstacles_in_name
         ("甲\u2066协会", "name-invisible"),
         ("甲\x07协会", "name-invisible"),
         ("甲\xad协会", "name-invisible"),
+        ("甲\u3164协会", "name-invisible"),  # a Korean letter without ink
+        ("甲\u2800协会", "name-invisible"),  # Braille without a dot
         ("⼤学生协会", "name-lookalike"),  # U+2F24, a radical
         ("\uf9d1安协会", "name-lookalike"),  # a compatibility ideograph
         ("甲协会А", "name-foreign-letter"),  # a Cyrillic A
