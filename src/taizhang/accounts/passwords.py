@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import check_password, is_password_usable
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -50,15 +50,17 @@ class PolicyValidator:
 
 
 def was_used(user: User, password: str) -> bool:
+    """Of somebody who has had no password yet nothing is hashed: Django would, so that a guess tells nothing by its time."""
     most = settings.SIGN_IN_POLICY.passwords_remembered
     past = UsedPassword.objects.filter(user=user).order_by("-pk").values_list("password", flat=True)[: most - 1]
-    return any(check_password(password, known) for known in (user.password, *past) if known)
+    known = [each for each in (user.password, *past) if each and is_password_usable(each)]
+    return any(check_password(password, each) for each in known)
 
 
 def remember(user: User) -> None:
     """The one that is about to be replaced; older ones than the policy remembers are wiped (8.1.4.10)."""
     most = settings.SIGN_IN_POLICY.passwords_remembered
-    if most and user.password:
+    if most and user.password and user.has_usable_password():
         UsedPassword.objects.create(user=user, password=user.password)
     kept = UsedPassword.objects.filter(user=user).order_by("-pk").values_list("pk", flat=True)[:most]
     UsedPassword.objects.filter(user=user).exclude(pk__in=list(kept)).delete()

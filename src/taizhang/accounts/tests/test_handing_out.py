@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
@@ -178,6 +179,29 @@ def test_the_database_knows_one_standing_code_an_account_and_none_comes_back(edu
     activate(username=given.user.username, code=given.code, password=PASSWORD, name="王某", at=timezone.now())
     with pytest.raises(IntegrityError), transaction.atomic():
         Activation.objects.filter(pk=made.pk).update(used_at=None)
+
+
+class Counting(MD5PasswordHasher):
+    hashed: list[str] = []  # noqa: RUF012 (that is what it is for)
+
+    def encode(self, password, salt):
+        self.hashed.append(password)
+        return super().encode(password, salt)
+
+
+def test_a_password_is_hashed_once_when_somebody_activates(education, client, settings):
+    given = slips(handed(education))[0]
+    settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
+    Counting.hashed.clear()
+    sent = {
+        "username": given.user.username,
+        "code": given.code,
+        "password": PASSWORD,
+        "again": PASSWORD,
+        "name": "王某",
+    }
+    assert client.post(reverse("accounts:activate"), sent).status_code == 302
+    assert Counting.hashed == [PASSWORD]
 
 
 @pytest.mark.django_db(transaction=True)
