@@ -122,7 +122,9 @@ def test_a_pair_found_to_be_two_is_offered_no_more_until_somebody_doubts_it(two)
         merged(two)
     assert [each.code for each in refusal.value.obstacles] == ["told-apart"]
     undo = reverse("members:offer_again", args=[apart.pk])
-    assert undo in page.get(reverse("members:told_apart")).content.decode()
+    decided = page.get(reverse("members:told_apart")).content.decode()
+    assert undo in decided and f'href="{reverse("members:doubles")}"' in decided
+    assert f'href="{reverse("members:told_apart")}"' in page.get(reverse("members:doubles")).content.decode()
     assert signed_in(two.outsider).get(undo).status_code == 404
     assert page.post(undo, {"note": "同名同姓，再核对", "on": TODAY}).status_code == 302
     assert len(merging.doubles(two.clerk)) == 1

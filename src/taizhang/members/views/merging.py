@@ -69,7 +69,8 @@ def mergers(request):
     table = Table((*MERGED, *decided(undo)))
     rows = PersonMerger.objects.visible_to(request.user).select_related("kept", "dropped", "step__by", "undone")
     empty = Empty("没有合并过", "有重复登记的，在“疑似重复”里比对后合并。", "members:doubles", "疑似重复")
-    return lists.show(request, of_people=True, table=table, rows=rows, title="人员合并记录", empty=empty)
+    listed = {"title": "人员合并记录", "template": "members/mergers.html", "empty": empty}
+    return lists.show(request, of_people=True, table=table, rows=rows, **listed)
 
 
 @for_roles(rules.WHO["unmerge"])
@@ -111,7 +112,8 @@ def tell_apart(request, pk: int, other: int):
 def told_apart(request):
     rows = PersonApart.objects.visible_to(request.user).select_related("one", "other", "step__by", "undone")
     empty = Empty("没有认定过", "比对之后确认是两人的，在比对页上认定。", "members:doubles", "疑似重复")
-    return lists.show(request, of_people=True, table=TOLD_APART, rows=rows, title="认定为两人的", empty=empty)
+    listed = {"title": "认定为两人的", "template": "members/told_apart.html", "empty": empty}
+    return lists.show(request, of_people=True, table=TOLD_APART, rows=rows, **listed)
 
 
 @for_roles(rules.WHO["offer_again"])

@@ -204,7 +204,10 @@ def test_the_pages_tell_apart_and_offer_again(two):
     assert page.post(address, {"note": "", "on": TODAY}).status_code == 422
     assert page.post(address, WHY).url == reverse("orgs:doubles")
     undo = reverse("orgs:offer_again", args=[Apart.objects.get().pk])
-    assert undo in page.get(reverse("orgs:told_apart")).content.decode() and page.get(undo).status_code == 200
+    decided = page.get(reverse("orgs:told_apart")).content.decode()
+    assert undo in decided and f'href="{reverse("orgs:doubles")}"' in decided
+    assert page.get(undo).status_code == 200
+    assert f'href="{reverse("orgs:told_apart")}"' in page.get(reverse("orgs:doubles")).content.decode()
     assert page.post(undo, DOUBT).status_code == 302 and not Apart.objects.standing().exists()
     outsider = signed_in(two.outsider)
     assert outsider.get(undo).status_code == outsider.get(address).status_code == 404

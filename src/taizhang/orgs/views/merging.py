@@ -70,7 +70,8 @@ def mergers(request):
     table = Table((*MERGED, *decided(undo)))
     rows = Merger.objects.visible_to(request.user).select_related("kept__unit", "step__by", "undone")
     empty = Empty("没有合并过", "有重复登记的，在“疑似重复”里比对后合并。", "orgs:doubles", "疑似重复")
-    return lists.show(request, table=table, rows=rows, title="合并记录", empty=empty)
+    listed = {"title": "合并记录", "template": "orgs/mergers.html", "empty": empty}
+    return lists.show(request, table=table, rows=rows, **listed)
 
 
 @for_roles(rules.WHO["unmerge"])
@@ -112,7 +113,8 @@ def tell_apart(request, pk: int, other: int):
 def told_apart(request):
     rows = Apart.objects.visible_to(request.user).select_related("one__unit", "other__unit", "step__by", "undone")
     empty = Empty("没有认定过", "比对之后确认是两家的，在比对页上认定。", "orgs:doubles", "疑似重复")
-    return lists.show(request, table=TOLD_APART, rows=rows, title="认定为两家的", empty=empty)
+    listed = {"title": "认定为两家的", "template": "orgs/told_apart.html", "empty": empty}
+    return lists.show(request, table=TOLD_APART, rows=rows, **listed)
 
 
 @for_roles(rules.WHO["offer_again"])
