@@ -21,8 +21,9 @@ demo: setup ## the demonstration province on http://127.0.0.1:8000
 check: develop ## style, types, floors, migrations
 	@$(BIN)/python scripts/check.py
 
-check-documents: develop ## the twins for Word against the PDFs, by LibreOffice: text and pages
-	@$(BIN)/python scripts/documents.py
+check-documents: develop ## by LibreOffice: the twins for Word against the PDFs, the workbook of declarations saved again
+	@$(BIN)/python -m scripts.documents
+	@$(BIN)/python -m scripts.workbooks
 
 test: check ## every check and every test
 	@$(BIN)/python scripts/browser.py

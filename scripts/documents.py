@@ -2,7 +2,7 @@
 
 Of a paper made twelve times as long the pages may differ by one: the PDF squeezes punctuation to close a line, Word does not.
 
-LibreOffice reads the twin as Word would; on Debian as root its Writer is installed.
+LibreOffice reads the twin as Word would; on Debian as root it is installed.
 """
 
 import os
@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PACKAGES = ("libreoffice-writer-nogui", "fonts-noto-cjk")
+PACKAGES = ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "fonts-noto-cjk")
 PAGE_NUMBER = re.compile(r"—\d+—")
 PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 DAY = date(2017, 8, 28)
@@ -25,8 +25,15 @@ def executable() -> str | None:
     return os.environ.get("TAIZHANG_SOFFICE") or shutil.which("soffice") or shutil.which("libreoffice")
 
 
+def lacking() -> bool:
+    """Without Debian's own word for it, a program that is there is taken for whole."""
+    if not shutil.which("dpkg-query"):
+        return not executable()
+    return bool(subprocess.run(["dpkg-query", "-W", *PACKAGES], capture_output=True, check=False).returncode)
+
+
 def found_or_installed() -> str | None:
-    if not executable() and os.geteuid() == 0 and shutil.which("apt-get"):
+    if lacking() and os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"· 安装 {' '.join(PACKAGES)} …", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]

@@ -13,6 +13,10 @@ class Progress(models.TextChoices):
 
 
 class SendingQuerySet(models.QuerySet):
+    def told(self):
+        """As pages tell it: without the files, whether there is a marked copy."""
+        return self.defer("content", "annotated").annotate(is_marked=models.Q(annotated__isnull=False))
+
     def visible_to(self, user):
         """One's own, and those sent on behalf of a unit in scope."""
         return self.filter(user.scope.q("unit__path"))
@@ -29,7 +33,9 @@ class Sending(models.Model):
     digest = models.CharField(max_length=64)
     look = models.JSONField(default=dict)  # what the guard saw
     progress = models.CharField("情况", max_length=20, choices=Progress, default=Progress.WAITING)
-    rows = models.PositiveIntegerField("行数", default=0)
+    wanted = models.PositiveIntegerField("要处理的行数", default=0)  # 0 until the file is read
+    told_at = models.DateTimeField("最近一次动静", null=True)  # of the worker that goes through it
+    rows = models.PositiveIntegerField("行数", default=0)  # gone through so far
     unchanged = models.PositiveIntegerField("无变化", default=0)
     changed = models.PositiveIntegerField("已写入", default=0)
     submitted = models.PositiveIntegerField("其中已提交", default=0)
@@ -64,3 +70,14 @@ class Sending(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.progress == Progress.WAITING
+
+    @property
+    def stage(self) -> str:
+        """What the worker is at, in words."""
+        if self.told_at is None:
+            return "等待后台处理"
+        if not self.wanted:
+            return "正在读取工作簿"
+        if self.rows < self.wanted:
+            return f"正在逐行处理：{self.rows:,} / {self.wanted:,} 行"
+        return "各行已处理完，正在标注工作簿"

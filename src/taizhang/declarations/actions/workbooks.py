@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from time import monotonic
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from taizhang.accounts.acting import action, record, require
 from taizhang.accounts.models import AuditKind, Unit, User
@@ -35,6 +37,7 @@ from taizhang.kit.jobs import later
 from taizhang.kit.refusals import Obstacle, Refused, refuse, refuse_if
 
 FINDINGS_KEPT = 2_000  # all of them are in the marked copy
+TICK = 0.5  # seconds between two signs of life
 OF_A_ROW = ("case__unit", "round", "organization__unit__parent", "changed_by")
 
 
@@ -73,17 +76,21 @@ def take_in(sending: Sending, *, on: date, by: User) -> Sending:
     says nothing new when the rest is taken in."""
     if not sending.is_waiting:
         return sending
-    look = Look.from_data(sending.look)
+    look, outcome = Look.from_data(sending.look), Outcome()
+    tell(sending, outcome, wanted=0)
     with kept(unsealed(sending.content)) as path:
         table = readable(lambda: table_in(path, look))
         seals = seals_of(table.lines, of=sending.round, by=by) if table else {}
         if table is None or not seals:
             raise Refused([reasons.NOT_OURS])
         refuse_if(reasons.obstacles_to_running(seals.values(), on=on))
-        outcome = Outcome()
         drafts = drafts_in_reach(seals.values(), of=sending.round, by=by)
         times = Counter(each.declaration for each in seals.values())
+        wanted, told = len(table.lines), 0.0
         for line in table.lines:
+            if monotonic() - told > TICK:
+                tell(sending, outcome, wanted=wanted)
+                told = monotonic()
             seal = seals.get(line.row)
             if seal is None:
                 outcome.refuse(line, reasons.NOT_OURS)
@@ -94,8 +101,15 @@ def take_in(sending: Sending, *, on: date, by: User) -> Sending:
                 outcome.refuse(line, reasons.OUT_OF_REACH)
             else:
                 take_in_row(outcome, line, seal, drafts[seal.declaration], on=on, by=by)
+        tell(sending, outcome, wanted=wanted)
         copy = marked(path, look, table, outcome, title=str(sending.round), name=sending.file_name)
     return settle(sending, outcome=outcome, copy=copy, by=by)
+
+
+def tell(sending: Sending, outcome: Outcome, *, wanted: int) -> None:
+    """How far the worker is, for whoever looks on. What it says is said once more, for good, when the rows are settled."""
+    waiting = Sending.objects.filter(pk=sending.pk, progress=Progress.WAITING)
+    waiting.update(wanted=wanted, told_at=timezone.now(), **outcome.figures())
 
 
 def take_in_row(outcome: Outcome, line: Line, seal: Seal, draft: Draft, *, on: date, by: User) -> None:
@@ -126,12 +140,12 @@ def fill(declaration: Declaration, *, line: Line, seal: Seal, on: date, by: User
     refuse_if(judged.obstacles)
     for key, values in judged.changes.items():
         declaration = keep(declaration, record=key, values=values, since=judged.since_of(key), on=on, by=by)
-    for (key, field), value in judged.samples.items():
-        declaration = sample(declaration, record=key, field=field, value=value, on=on, by=by)
     if not judged.submits:
+        for (key, field), value in judged.samples.items():
+            declaration = sample(declaration, record=key, field=field, value=value, on=on, by=by)
         return declaration
-    sections = [each.name for each in draft.sections]
-    return submit(declaration, sections=sections, name=judged.name, late_reason=judged.late_reason, on=on, by=by)
+    sections, named = [each.name for each in draft.sections], {"name": judged.name, "late_reason": judged.late_reason}
+    return submit(declaration, samples=judged.samples, sections=sections, on=on, by=by, **named)
 
 
 @action("declarations.settle", kind=AuditKind.IMPORT)
@@ -140,8 +154,8 @@ def settle(sending: Sending, *, outcome: Outcome, copy: bytes, by: User) -> Send
     found = Sending.objects.select_for_update(of=("self",)).get(pk=sending.pk)
     if not found.is_waiting:
         refuse("settled-already", "这个文件已经处理过", remedy="刷新页面看结果；要再送的，重新上传")
-    for name in ("rows", "unchanged", "changed", "submitted", "refused"):
-        setattr(found, name, getattr(outcome, name))
+    for name, figure in outcome.figures().items():
+        setattr(found, name, figure)
     found.findings = outcome.listed()[:FINDINGS_KEPT]
     found.progress, found.content, found.annotated = Progress.DONE, None, sealed(copy)
     found.save()

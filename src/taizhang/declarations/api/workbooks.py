@@ -41,7 +41,10 @@ class SaidOfRow(Schema):
 
 
 class SendingOut(Schema):
-    """`progress`: waiting until the worker has gone through the rows, done, or refused for the reasons in `failure`."""
+    """`progress`: waiting until the worker has gone through the rows, done, or refused for the reasons in `failure`.
+
+    `rows` of `wanted` rows are gone through; `wanted` is 0 until the file is read.
+    """
 
     id: int
     round: int
@@ -50,6 +53,7 @@ class SendingOut(Schema):
     sent_at: datetime
     file_name: str
     progress: str
+    wanted: int
     rows: int
     unchanged: int
     changed: int
@@ -87,7 +91,7 @@ def send(request, filled, pk: Number):
 @router.get("/{pk}", response=answers(SendingOut), operation_id="declarations.sending", summary="一本送回的工作簿")
 def sending(request, pk: Number) -> dict[str, Any]:
     found = sending_of(request, pk)
-    counted = ("rows", "unchanged", "changed", "submitted", "refused")
+    counted = ("wanted", "rows", "unchanged", "changed", "submitted", "refused")
     same = ("sent_at", "file_name", "progress", "findings", "failure", *counted)
     return {
         "id": found.pk,

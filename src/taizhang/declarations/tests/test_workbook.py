@@ -1,7 +1,9 @@
 """By workbook: taken out filled with what is known, filled in off-line, sent back into the same drafts."""
 
-from datetime import date
+import io
+from datetime import date, datetime
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -102,6 +104,32 @@ def test_text_that_looks_like_a_formula_stays_text(round, clerk, organizations, 
         cell = again.cell("乙学会", "行业")
         if cell.value is not None:  # it may be a sample of this one
             assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_saved_by_another_program_that_keeps_the_values_alone(round, clerk, organizations, book):
+    """No styles, no lock, no drop-downs; numbers as fractions, a day as a day, figures of a name as a number."""
+    other = openpyxl.Workbook()
+    other.active.title = "Sheet1"
+    for row in book.sheet.iter_rows():
+        for cell in row:
+            value = float(cell.value) if isinstance(cell.value, int) else cell.value
+            other.active.cell(cell.row, cell.column).value = value
+            if isinstance(value, str) and value.startswith("="):
+                other.active.cell(cell.row, cell.column).data_type = "s"
+    other.active.cell(book.rows["乙学会"], book.titles["名称"]).value = "乙研究会"
+    since = other.active.cell(book.rows["乙学会"], book.titles["基本情况从哪天起变的"])
+    since.value, since.number_format = datetime(2017, 7, 1), "yyyy/m/d"
+    other.active.cell(book.rows["丙研究会"], book.titles["核对人姓名"]).value = 20180120
+    sending = sent(round, saved(other), by=clerk)
+    assert figures(sending) == (3, 1, 1, 0, 1)
+    assert {code for _, _, code in told(sending)} == {"sample-missing"}
+    assert Difference.objects.standing().get().since == date(2017, 7, 1)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def test_what_differs_becomes_a_proposal_and_the_rest_is_left_alone(round, clerk, organizations, book):

@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from taizhang.accounts.models import Role
+from taizhang.declarations import actions
 from taizhang.declarations.models import Difference, Sending
 from taizhang.declarations.tasks import take_in
 from taizhang.declarations.tests.campaign import known, of, opened
 from taizhang.declarations.tests.offline import Workbook
 from taizhang.declarations.tests.test_pages import visiting
+from taizhang.declarations.workbooks.marking import Outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +55,7 @@ def test_down_and_back_and_what_became_of_it(world, round, organizations, client
     answer = upload(client, round, book.bytes())
     sending = Sending.objects.get()
     assert answer.status_code == 302 and answer.url == f"/declarations/sendings/{sending.pk}/"
-    assert "正在逐行处理" in client.get(answer.url).content.decode()
+    assert "等待后台处理" in client.get(answer.url).content.decode()
     take_in(sending=sending.pk, user=world.education_clerk.pk)
     page = client.get(answer.url).content.decode()
     assert 'data-figure="changed">1<' in page and 'data-figure="refused">1<' in page
@@ -59,6 +63,32 @@ def test_down_and_back_and_what_became_of_it(world, round, organizations, client
     copy = client.get(f"/declarations/sendings/{sending.pk}/marked/")
     assert "不是整数" in Workbook(b"".join(copy.streaming_content)).cell("丙研究会", "导入检查").value
     assert "填报.xlsx" in client.get(f"/declarations/rounds/{round.pk}/workbook/").content.decode()
+
+
+def test_how_far_it_is_is_told_and_a_silent_worker_is_noticed(round, client, organizations):
+    sending = of_upload(client, round, downloaded(client, round).put("乙学会", 建有工会="是"))
+    address = f"/declarations/sendings/{sending.pk}/"
+    half = Outcome(unchanged=1)
+    actions.workbooks.tell(sending, Outcome(), wanted=0)
+    assert "正在读取工作簿" in client.get(address).content.decode()
+    actions.workbooks.tell(sending, half, wanted=2)
+    part = client.get(address, headers={"HX-Request": "true", "HX-Target": "sending"}).content.decode()
+    assert "正在逐行处理：1 / 2 行" in part and 'max="2" value="1"' in part and "<html" not in part
+    told = client.get(f"/api/workbooks/{sending.pk}").json()
+    assert (told["progress"], told["rows"], told["wanted"]) == ("waiting", 1, 2)
+    Sending.objects.filter(pk=sending.pk).update(told_at=timezone.now() - timedelta(minutes=5))
+    assert "再处理一次" in client.get(address).content.decode()
+
+
+def test_while_a_worker_is_at_it_it_is_told_again_and_again(world, round, client, organizations, monkeypatch):
+    sending = of_upload(client, round, downloaded(client, round).put("乙学会", 建有工会="是"))
+    monkeypatch.setattr(actions.workbooks, "TICK", 0)
+    with CaptureQueriesContext(connection) as queries:
+        take_in(sending=sending.pk, user=world.education_clerk.pk)
+    told = [each["sql"] for each in queries if 'UPDATE "declarations_sending" SET "wanted"' in each["sql"]]
+    assert len(told) == 4  # begun, before each of two rows, all gone through
+    sending.refresh_from_db()
+    assert (sending.wanted, sending.rows, sending.changed) == (2, 2, 1)
 
 
 def test_what_is_no_table_is_refused_at_once_beside_the_field(round, client):

@@ -36,7 +36,7 @@ PATIENCE = timedelta(minutes=2)  # after which a worker that has not come may be
 def send(request, pk: int):
     found = round_of(request, pk)
     choose = forms.TakeOutForm(user=request.user, initial={"unit": unit_for(request.user, rules.WHO["take_out"])})
-    sent = Sending.objects.visible_to(request.user).filter(round=found).select_related("by", "unit").order_by("-pk")
+    sent = Sending.objects.visible_to(request.user).filter(round=found).select_related("by", "unit")
     return act(
         request,
         form=forms.SendForm,
@@ -51,7 +51,7 @@ def send(request, pk: int):
             "choose": choose,
             "may_choose": len(choose.fields["unit"].queryset[:2]) > 1,
             "runs_for": writing.RUNS_FOR.days,
-            "sendings": sent[:SHOWN],
+            "sendings": sent.told().defer("findings").order_by("-pk")[:SHOWN],
         },
         button="送回",
     )
@@ -79,6 +79,7 @@ def own_unit(user) -> int | None:
 
 
 def sending(request, pk: int):
+    """The part that changes asks again while a worker is at it."""
     found = sending_of(request, pk)
     findings = found.findings[:FINDINGS_SHOWN]
     page = {
@@ -86,10 +87,11 @@ def sending(request, pk: int):
         "findings": findings,
         "more": len(found.findings) - len(findings),
         "failure": [Obstacle(each["code"], each["reason"], each["remedy"]) for each in found.failure],
-        "is_quiet": found.is_waiting and timezone.now() - found.sent_at > PATIENCE,
+        "is_quiet": found.is_waiting and timezone.now() - (found.told_at or found.sent_at) > PATIENCE,
         "may": request.user.holds(rules.WHO["send"], found.unit),
     }
-    return render(request, "declarations/sending.html", page)
+    part = request.headers.get("HX-Target") == "sending"
+    return render(request, "declarations/sending.html#sending" if part else "declarations/sending.html", page)
 
 
 def marked(request, pk: int):
@@ -115,5 +117,5 @@ def take_in_again(request, pk: int):
 
 
 def sending_of(request, pk: int) -> Sending:
-    rows = Sending.objects.visible_to(request.user).select_related("round", "unit", "by")
+    rows = Sending.objects.visible_to(request.user).told().select_related("round", "unit", "by")
     return get_object_or_404(rows, pk=pk)

@@ -43,6 +43,9 @@ class Outcome:
     def rows(self) -> int:
         return self.unchanged + self.changed + self.refused
 
+    def figures(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in ("rows", "unchanged", "changed", "submitted", "refused")}
+
     def refuse(self, line: Line, *obstacles: Obstacle) -> None:
         self.refused += 1
         self.find(line, *obstacles)

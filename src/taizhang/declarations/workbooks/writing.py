@@ -66,18 +66,20 @@ class Formats:
         self.text = workbook.add_format({**common, "locked": False})
         self.number = workbook.add_format({**common, "locked": False, "num_format": "0"})
         self.day = workbook.add_format({**common, "locked": False, "num_format": "yyyy-mm-dd"})
-        self.sample = workbook.add_format({**common, "locked": False, "num_format": "General", "bg_color": SAMPLE})
+        self.sample = workbook.add_format({**common, "locked": False, "bg_color": SAMPLE})
+        self.number_sample = workbook.add_format({**common, "locked": False, "num_format": "0", "bg_color": SAMPLE})
         self.heading = workbook.add_format({"bold": True, "bg_color": "#F3D9D9", "border": 1, "text_wrap": True})
         self.quiet_heading = workbook.add_format({"bold": True, "bg_color": GREY, "border": 1, "text_wrap": True})
 
     def of(self, place: Place, draft: Draft):
         if place.is_locked or place is SEAL or (place.record and draft.record(place.record) is None):
             return self.locked
-        if place.asked and draft.is_hidden_sample(place.record, place.asked.name):
-            return self.sample
         if place is SINCE:
             return self.day
-        return self.number if place.asked and place.asked.kind == "number" else self.text
+        is_number = place.asked is not None and place.asked.kind == "number"
+        if place.asked and draft.is_hidden_sample(place.record, place.asked.name):
+            return self.number_sample if is_number else self.sample
+        return self.number if is_number else self.text
 
 
 def write_headings(table, formats: Formats) -> None:
