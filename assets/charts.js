@@ -2,7 +2,8 @@
 // With data-address="/….json" instead of data-source the numbers are fetched.
 //
 // The data: {"categories": [...], "series": [{"name", "values": [...], "links": [...]}], "unit": "%", "horizontal": false}
-// "within": the second series is drawn inside the first, which is an outline, and "notes" has a word for each bar: legible without colour.
+// "within": the second series is drawn inside the first, which is an outline. "notes": what is written beside each bar; a line has its
+// numbers at both ends, and at every point where it is alone and short. So a chart is read in black and white, and on paper.
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
@@ -14,6 +15,28 @@ const OUTLINE = { itemStyle: { color: "#f1f3f6", borderColor: "#64748b", borderW
 const MARKS = ["circle", "rect", "triangle", "diamond", "roundRect"]; // told apart where there is no colour
 const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 6]];
 const COLOURS = ["#b3261e", "#64748b", "#d08b2c", "#2f6f73", "#8a5a83"];
+
+const BESIDE_EVERY_POINT = 16; // a year by months, and a little more
+
+// Beside a bar its note; along a line the numbers that have room.
+function numbers(kind, data, place) {
+  const words = { show: true, color: "#334155" };
+  const values = data.series[place].values;
+  if (kind === "bar") {
+    return data.notes && place === 0 ? { label: { ...words, position: "right", formatter: (point) => data.notes[point.dataIndex] } } : {};
+  }
+  const known = values.flatMap((value, index) => (value == null ? [] : [index]));
+  const told = data.series.length === 1 && known.length <= BESIDE_EVERY_POINT ? known : [known.at(0), known.at(-1)];
+  return {
+    label: { ...words, position: "top", formatter: (point) => (told.includes(point.dataIndex) ? `${values[point.dataIndex]}` : "") },
+    labelLayout: { hideOverlap: true },
+  };
+}
+
+// A group of few people has a note and no number.
+function isTold(data, index) {
+  return !data.notes || data.series[0].values[index] != null;
+}
 
 async function draw(element) {
   if (element.dataset.address) {
@@ -45,20 +68,18 @@ function drawWith(element, data) {
     animation: false,
     color: COLOURS,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: data.notes ? (narrow ? 96 : 120) : 24, top: data.series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
+    grid: { left: 8, right: data.within ? (narrow ? 96 : 120) : data.notes ? 48 : 24, top: data.series.length > 1 ? 36 : kind === "line" ? 24 : 12, bottom: 8, containLabel: true },
     legend: { show: data.series.length > 1, top: 0, left: 0, icon: "roundRect" },
-    tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value) => (value == null ? "—" : `${value}${unit}`) },
+    tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value, index) => (value == null ? "—" : isTold(data, index) ? `${value}${unit}` : data.notes[index]) },
     xAxis: data.horizontal ? values : categories,
     yAxis: data.horizontal ? categories : values,
     series: data.series.map((each, place) => ({
       ...(data.within && place === 0 ? OUTLINE : {}),
-      ...(data.within && place === 0 && data.notes
-        ? { label: { show: true, position: "right", color: "#334155", formatter: (point) => data.notes[point.dataIndex] } }
-        : {}),
+      ...numbers(kind, data, place),
       ...(data.within && place === 1 ? { barGap: "-100%" } : {}),
       name: each.name,
       type: kind,
-      data: each.values,
+      data: kind === "bar" && data.notes ? each.values.map((value) => value ?? 0) : each.values, // its note stands at the foot
       barMaxWidth: 22,
       symbolSize: 7,
       ...(kind === "line" && data.series.length > 1

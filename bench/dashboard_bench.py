@@ -14,6 +14,7 @@ from bench.serving import at_home, command, in_shell, served
 
 SIZE = int(os.environ.get("TAIZHANG_BENCH_ORGANISATIONS", "35000"))
 PORT, PEOPLE, LOOKS, PAUSE = 8138, 20, 6, 3.0  # each looks again after about three seconds
+STARTS = 3
 OFFICE = f"""
 from bench.province import fill
 fill({SIZE}, people={SIZE * 23 // 10})
@@ -42,12 +43,12 @@ def run() -> list[dict]:
             line.split()[1] for line in in_shell(environment, OFFICE).splitlines() if line.startswith("SESSION")
         ]
         environment["DATABASE_URL"] = f"postgresql://{APPLICATION}@/{DATABASE}?host={database.sockets}"
+        first = [first_of_a_server(environment, session) for session in sessions[:STARTS]]
         with served(environment, PORT):
-            first = looked(sessions[0])
             return [
                 {
-                    "name": f"the dashboard of {SIZE:,}, first request of a server that has just started",
-                    "value": first,
+                    "name": f"the dashboard of {SIZE:,}, first request of a server that has just started, slowest of {STARTS}",
+                    "value": max(first),
                     "measure": "ms",
                     "at_most": 1000,
                 },
@@ -57,6 +58,11 @@ def run() -> list[dict]:
         database.stop()
         shutil.rmtree(database.folder, ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def first_of_a_server(environment: dict[str, str], session: str) -> float:
+    with served(environment, PORT):
+        return looked(session)
 
 
 def together(sessions: list[str]) -> list[dict]:

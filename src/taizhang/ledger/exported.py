@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from taizhang.ledger.marking import as_ever, said, said_closed
 from taizhang.ledger.marks import Pattern
-from taizhang.ledger.verifying import DIGEST, Bad, Verdict
+from taizhang.ledger.verifying import DIGEST, Bad, Verdict, against
 
 MARKS_AT_ONCE = 2_000
 
@@ -109,9 +109,7 @@ def check(lines: Iterable[str], outside: Iterable[tuple[date, int, str]] = ()) -
             verdict.bad.append(Bad("altered", "line", place, None, sealed.number or None, sealed.day))
     sealed.close(verdict)
     verdict.seals, verdict.head = sealed.number, sealed.before.hex()
-    for day, number, written in outside:
-        if sealed.digests.get(number) != written:
-            verdict.bad.append(Bad("rebuilt", "ledger_seal", number, None, number, f"{day}"))
+    verdict.bad += against(outside, sealed.digests)
     verdict.first_bad = verdict.bad[0] if verdict.bad else None
     return verdict
 

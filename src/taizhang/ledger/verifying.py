@@ -19,7 +19,8 @@ DIGEST = 32
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """What does not agree. `what`: altered, removed, inserted, or rebuilt (against a digest kept outside)."""
+    """What does not agree. `what`: altered, removed, inserted; against a digest kept outside: rebuilt, or missing where the chain
+    ends before it (a database taken back to an earlier moment)."""
 
     what: str
     table: str
@@ -35,6 +36,7 @@ class Bad:
             "removed": "被删去",
             "inserted": "不是由办理写入的",
             "rebuilt": "与另存的日校验值不符",
+            "missing": "另存了日校验值而库里没有：链在它之前就完了，恢复到更早的时刻便如此",
         }
         return f"{self.table} 第{self.record}号{words[self.what]}（{self.at}）"
 
@@ -87,12 +89,19 @@ def examined(outside: Iterable[tuple[date, int, str]]) -> Verdict:
         digests = chain(cursor, verdict, {number: table for table, known in patterns.items() for number, _ in known})
         for name, value in before.items():
             cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
-    for day, number, written in outside:
-        if digests.get(number) != written:
-            verdict.bad.append(Bad("rebuilt", "ledger_seal", number, None, number, f"{day}"))
-    verdict.bad.sort(key=lambda bad: (bad.at, bad.table != "cases_step", bad.what == "rebuilt"))
+    verdict.bad += against(outside, digests)
+    verdict.bad.sort(key=lambda bad: (bad.at, bad.table != "cases_step", bad.what in ("rebuilt", "missing")))
     verdict.first_bad = verdict.bad[0] if verdict.bad else None
     return verdict
+
+
+def against(outside: Iterable[tuple[date, int, str]], digests: dict[int, str]) -> list[Bad]:
+    """The digests kept outside that the chain does not have, or has otherwise."""
+    return [
+        Bad("rebuilt" if number in digests else "missing", "ledger_seal", number, None, number, f"{day}")
+        for day, number, written in outside
+        if digests.get(number) != written
+    ]
 
 
 def known_patterns(cursor) -> dict[str, list[tuple[int, list[str]]]]:

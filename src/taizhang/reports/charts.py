@@ -22,7 +22,6 @@ KINDS = ("bar", "line", "path")
 BARS = 16  # more are not read; the table has them all
 MONTHS = 12
 TOLD = 6  # of a chart, in the words for whoever does not see it
-HIDDEN = "不足5"
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def bars(tag: str, place: int, at: Field, by: str) -> Chart:
     rows = [
         Row(
             group.label,
-            (HIDDEN,) + ("",) * (2 if figure.rate else 0)
+            (charts.NOT_SHOWN,) + ("",) * (2 if figure.rate else 0)
             if group.is_hidden
             else (f"{group.counted}", f"{group.base}", charts.spoken(group.rate))
             if figure.rate

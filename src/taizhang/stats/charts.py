@@ -7,9 +7,11 @@ from typing import Any
 from taizhang.stats.figures import Group, Totals
 from taizhang.stats.trending import Trend
 
+NOT_SHOWN = "不显示"
+
 
 def bars(found: Totals, address: Callable[[Group], str]) -> dict[str, Any]:
-    """One bar for each group: the base in outline, what counts filled, the rate in words beside it."""
+    """One bar for each group: the base in outline, what counts filled; the numbers in words beside it."""
     figure = found.question.figure
     links = [address(group) for group in found.groups]
     counted = {"name": "计入", "values": [group.counted for group in found.groups], "links": links}
@@ -19,13 +21,14 @@ def bars(found: Totals, address: Callable[[Group], str]) -> dict[str, Any]:
         "unit": figure.measure,
     }
     if not figure.rate:
-        return {**data, "series": [counted]}
+        notes = [NOT_SHOWN if group.is_hidden else f"{group.counted}" for group in found.groups]
+        return {**data, "notes": notes, "series": [counted]}
     base = {"name": "基数", "values": [group.base for group in found.groups], "links": links}
     return {
         **data,
         "within": True,
         "notes": [
-            "不显示" if group.is_hidden else f"{group.counted}/{group.base}　{spoken(group.rate)}"
+            NOT_SHOWN if group.is_hidden else f"{group.counted}/{group.base}　{spoken(group.rate)}"
             for group in found.groups
         ],
         "series": [base, counted],

@@ -39,6 +39,8 @@ def serve(*, host: str, port: int, processes: int, threads: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    import taizhang.config.wsgi  # noqa: F401 (read once, before the processes part: none of them has a slow first page)
+
     Granian(
         "taizhang.config.wsgi:application",
         interface=Interfaces.WSGI,

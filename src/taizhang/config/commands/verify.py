@@ -1,7 +1,7 @@
 """Is the ledger still what was written? Every step and fact against its mark, the marks against the chain of seals.
 
 (nothing)          all of the database, while the office works; names the first record that was altered, removed or inserted
---against FILE     and the chain against digests of days that were kept elsewhere: finds a chain that was rebuilt as a whole
+--against FILE     and the chain against digests of days that were kept elsewhere: finds a chain that was rebuilt as a whole, or ends too early
 --note FILE        add the digest of now to such a file (the worker does it daily when TAIZHANG_DIGESTS names one)
 --export FILE      write the evidence into a file that can be checked without the database; nothing about people is in it but digests
 --from FILE        check such a file instead of the database

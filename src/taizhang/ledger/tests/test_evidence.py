@@ -172,6 +172,12 @@ def test_a_chain_that_was_rebuilt_is_told_by_a_digest_kept_outside(written, owne
     assert not found.ok and found.first_bad.what == "rebuilt"
 
 
+def test_a_database_taken_back_to_an_earlier_moment_lacks_the_later_seal(written):
+    later = (MARCH, Seal.objects.latest("pk").pk + 1, "00" * 32)
+    [bad] = verify([later]).bad
+    assert (bad.what, bad.seal) == ("missing", later[1]) and "链在它之前就完了" in bad.sentence
+
+
 def test_days_that_are_over_are_noted_once(written, tmp_path, owner):
     file = tmp_path / "digests"
     assert sealing.note_digests(file) == 0  # today is not over
@@ -274,6 +280,7 @@ def test_an_export_is_checked_without_a_database_and_tells_nothing_about_people(
     assert exported.check([*lines[:place], *lines[place + 1 :]]).first_bad.what == REMOVED
     assert exported.check([*lines[:place], "{}", *lines[place + 1 :]]).first_bad.table == "line"
     assert exported.check(lines, [(MARCH, 1, "00" * 32)]).first_bad.what == "rebuilt"
+    assert exported.check(lines, [(MARCH, here.seals + 1, "00" * 32)]).first_bad.what == "missing"
 
 
 def test_the_worker_seals_until_told_to_stop_one_at_a_time(transactional_world, settings, tmp_path):

@@ -110,7 +110,7 @@ def test_groups_of_few_people_are_not_drawn_for_whoever_may_not_read_their_names
     )
     [chart] = producing.report(2017, scope=whole(year), master=with_charts("bar:members?by=sex")).charts.values()
     assert (
-        chart.rows and {row.numbers for row in chart.rows} == {("不足5",)} and not any(row.query for row in chart.rows)
+        chart.rows and {row.numbers for row in chart.rows} == {("不显示",)} and not any(row.query for row in chart.rows)
     )
     assert chart.data["series"][0]["values"] == [None] * len(chart.rows)
 

@@ -7,6 +7,8 @@ import pytest
 from taizhang.ledger.asking import as_of
 from taizhang.members import actions as members
 from taizhang.orgs import actions as orgs
+from taizhang.party import actions as party
+from taizhang.party.models import Coverage, PartyParticulars
 from taizhang.stats import bridging, checking
 from taizhang.stats.figures import ask
 from taizhang.stats.tests import story as told
@@ -58,6 +60,43 @@ def test_declared_heads_are_held_against_each_other_and_against_the_ledger(story
         story.organizations["未建"], **{**said, "party_members": 5}, on=date(2017, 6, 1), by=story.world.clerk
     )
     assert "可能有2名党员没有录入" in failing(story, "declared_members_on_record")["未建协会"]
+
+
+def test_the_places_of_members_add_up_to_those_declared(story):
+    organization, clerk = story.organizations["未建"], story.world.clerk
+    said = {"full_time": 6, "part_time": 0, "leaders": 1, "applicants": 0}
+    orgs.declare_workforce(organization, **said, party_members=3, on=date(2017, 5, 1), by=clerk)
+    orgs.declare_breakdown(organization, held_locality=1, held_employer=2, on=date(2017, 5, 1), by=clerk)
+    assert failing(story, "places_add_up") == {}
+    orgs.declare_workforce(organization, **said, party_members=5, on=date(2017, 6, 1), by=clerk)
+    assert failing(story, "places_add_up")["未建协会"] == (
+        "各处合计3名，申报党员5名；申报数自2017-06-01起改过，明细可能没有跟着改"
+    )
+    orgs.declare_breakdown(organization, held_locality=1, held_employer=3, on=date(2017, 6, 1), by=clerk)
+    assert failing(story, "places_add_up")["未建协会"].endswith("可能有1名没有写明组织关系在何处")
+
+
+def test_a_joint_branch_is_counted_once_and_one_left_alone_is_told(story):
+    june = failing(story, "joint_branch_counted_once", day=date(2017, 6, 1))
+    assert june == {"中共联合一协会联合支部": "记为联合组建，却只覆盖1家；其余单位可能漏记"}
+    assert failing(story, "joint_branch_counted_once") == {}
+    gone = Coverage.objects.still().get(organization=story.organizations["联合二"])
+    party.uncover(gone, on=date(2017, 12, 10), by=story.world.clerk)
+    [cause] = failing(story, "joint_branch_counted_once").values()
+    assert cause == "记为联合组建，其余1家的覆盖已终止，只剩1家；可能应改为单独组建"
+
+
+def test_a_branch_without_anybody_and_a_reason_beside_a_branch_are_told(story):
+    organization = story.organizations["单独"]
+    assert failing(story, "party_organisation_covers") == {} == failing(story, "reason_only_without")
+    party.uncover(Coverage.objects.still().get(organization=organization), on=date(2017, 12, 1), by=story.world.clerk)
+    told = failing(story, "party_organisation_covers")["中共单独协会支部"]
+    assert told == "原覆盖于2017-12-01终止，党组织没有随之撤销"
+    story.world.branch(story.organizations["未建"], on=date(2017, 12, 1))
+    assert failing(story, "reason_only_without") == {}
+    said = PartyParticulars.objects.current().get(name__contains="未建协会")
+    party.correct(said, on=date(2018, 2, 1), note="批复日期抄错", by=story.world.clerk, since=date(2017, 11, 1))
+    assert "未建原因没有终止" in failing(story, "reason_only_without", day=date(2017, 11, 15))["未建协会"]
 
 
 def test_an_outsider_is_told_of_their_own_alone(story):
