@@ -71,7 +71,7 @@ CLAUSES = Table(
         Column("规则", "rule", sort="rule", style="code"),
         Column("条款", str, link=clause_address, style="wide"),
         Column("要旨", "gist", style="wide"),
-        Column("有效期间", lambda clause: spell(clause.in_force)),
+        Column("有效期间", lambda clause: spell(clause.in_force), style="short"),
         Column("适用范围", lambda clause: clause.document.get_jurisdiction_display()),
         Column("把握程度", methodcaller("get_confidence_display")),
     ),
