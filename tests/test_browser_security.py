@@ -87,6 +87,11 @@ def test_nothing_unsafe_is_done_without_the_token_of_the_page(world, method):
     assert wrong == []
 
 
+def test_nothing_is_traced_and_a_header_makes_no_other_method(signed_in):
+    assert signed_in.trace("/orgs/").status_code == 405
+    assert signed_in.get("/orgs/register/", headers={"X-HTTP-Method-Override": "POST"}).status_code == 200
+
+
 def test_the_sign_in_itself_needs_the_token(world):
     client = Client(enforce_csrf_checks=True)
     assert client.post(reverse("account_login"), {"login": "jingban", "password": PASSWORD}).status_code == 403

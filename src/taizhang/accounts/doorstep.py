@@ -1,9 +1,9 @@
-"""A flood of passwords is turned away on the doorstep: before sessions, forms, templates and the database."""
+"""A flood of passwords is turned away on the doorstep, and what no page answers to: before sessions, forms, templates and the database."""
 
 from functools import lru_cache
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -19,6 +19,8 @@ class Doorstep:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method == "TRACE":  # nobody needs what was sent told back
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         if request.method == "POST" and request.path in (
             resolve_url(settings.LOGIN_URL),
             resolve_url("accounts:activate"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
@@ -27,6 +28,7 @@ SCREEN = 96.0
 LINES = 22  # on a page
 CLOSER = (23, 24)  # where they spare a page of a short paper
 SHORT = 3  # pages
+SETTING = threading.Lock()  # a compiler sets one paper at a time and breaks where two threads ask at once
 PAGE = b"/Type /Page\n"  # as a PDF with plain streams has it
 
 Day = date  # a page has a text of that name
@@ -183,7 +185,8 @@ def pages_in(made: bytes | list[bytes]) -> int:
 
 
 def compiled_at(lines: int, content: Content, **options: Any) -> Any:
-    made, _ = compiler().compile_with_warnings(sys_inputs=inputs(content, lines), **options)
+    with SETTING:
+        made, _ = compiler().compile_with_warnings(sys_inputs=inputs(content, lines), **options)
     return made
 
 

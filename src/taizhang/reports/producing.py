@@ -1,6 +1,7 @@
 """The report of a year: its numbers, its text as Word, PDF and page, and what was corrected since it was known."""
 
 import json
+import threading
 from calendar import monthrange
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
@@ -24,6 +25,7 @@ from taizhang.stats import answers, figures, labels
 from taizhang.stats.forms import ORGANISED
 
 LAYOUT = Path(__file__).parent / "layout"
+SETTING = threading.Lock()  # a compiler sets one page at a time and breaks where two threads ask at once
 PRINTED = 240.0  # dots to the inch, of a chart in Word
 ANNUAL, NOTICE = "annual", "notice"
 # What the report of a year states in any case, whatever its master says.
@@ -202,7 +204,8 @@ class Report:
             "fonts": {role: list(names) for role, names in fonts.chosen().items()},
         }
         inputs = {"content": json.dumps(said, ensure_ascii=False)}
-        made, _ = compiler(layout).compile_with_warnings(sys_inputs=inputs, **options)
+        with SETTING:
+            made, _ = compiler(layout).compile_with_warnings(sys_inputs=inputs, **options)
         return made
 
 

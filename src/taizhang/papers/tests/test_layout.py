@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -46,6 +47,14 @@ def body_of(page: list[Text]) -> list[Text]:
 
 def found(content: Content, words: str) -> Text:
     return next(text for page in pages_of(printing.pdf(content)) for text in page if text.text == words)
+
+
+def test_papers_are_set_by_several_threads_at_once():
+    """A compiler is one for the process, and breaks where two ask it at the same moment."""
+    letters = [replace(PLAIN, title=f"关于第{number}件事的批复") for number in range(12)]
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(printing.pdf, letters))
+    assert all(each.startswith(b"%PDF") for each in made) and len(set(made)) == len(letters)
 
 
 def test_a_page_has_22_lines_of_28_characters_each(pages):
