@@ -19,7 +19,12 @@ router = Router(tags=["报告"])
 routers = {"/reports": router}
 Year = Annotated[int, Field(ge=1990, le=2100)]
 A_FILE = {
-    "responses": {200: {"description": "文件", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
+    "responses": {
+        200: {
+            "description": "文件",
+            "content": {kind: {"schema": {"type": "string"}} for kind in telling.FILES.values()},
+        }
+    }
 }
 
 
