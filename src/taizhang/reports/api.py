@@ -12,6 +12,7 @@ from taizhang.accounts.models import AuditKind
 from taizhang.accounts.operations import verb
 from taizhang.kit.clock import today
 from taizhang.kit.programs import REFUSALS, Moment, Number, Obstacles, answers
+from taizhang.kit.refusals import refuse
 from taizhang.reports import actions, forms, producing, telling
 from taizhang.reports.models import Publication
 
@@ -59,6 +60,14 @@ class StatedOut(Schema):
     day: str
     since: str | None
     records: list[int]
+
+
+class Asked(Schema):
+    """A month or a quarter of the year makes a notice of it."""
+
+    known_at: Moment | None = None
+    month: Annotated[int, Field(ge=1, le=12)] | None = None
+    quarter: Annotated[int, Field(ge=1, le=4)] | None = None
 
 
 class ReportOut(Schema):
@@ -111,9 +120,9 @@ def publish(request, filled):
 
 
 @router.get("/{year}", response=answers(ReportOut), operation_id="reports.annual", summary="年度报告的数")
-def annual(request, year: Year, known_at: Annotated[Moment | None, Query()] = None):
+def annual(request, year: Year, asked: Query[Asked]):
     """Every stated number with its definition and the records behind it, over what you may see."""
-    return made(request, year, known_at).as_dict(unnamed=False)
+    return made(request, year, asked).as_dict(unnamed=False)
 
 
 @router.get(
@@ -123,14 +132,20 @@ def annual(request, year: Year, known_at: Annotated[Moment | None, Query()] = No
     summary="年度报告的文件",
     openapi_extra=A_FILE,
 )
-def file(
-    request, year: Year, suffix: Literal["docx", "pdf", "xlsx"], known_at: Annotated[Moment | None, Query()] = None
-):
+def file(request, year: Year, suffix: Literal["docx", "pdf", "xlsx"], asked: Query[Asked]):
     record(AuditKind.EXPORT, by=request.user, verb="reports.file", format=suffix, year=year)
-    return HttpResponse(telling.content_of(made(request, year, known_at), suffix), content_type=telling.FILES[suffix])
+    return HttpResponse(telling.content_of(made(request, year, asked), suffix), content_type=telling.FILES[suffix])
 
 
-def made(request, year: int, known_at) -> producing.Report:
+def made(request, year: int, asked: Asked) -> producing.Report:
+    if asked.month and asked.quarter:
+        refuse("two-periods", "月报和季报只选一样", remedy="只写 month 或只写 quarter", where="quarter")
     return producing.report(
-        year, known_at=known_at, until=today(), scope=request.user.scope, people=request.user.people_scope
+        year,
+        month=asked.month or 0,
+        quarter=asked.quarter or 0,
+        known_at=asked.known_at,
+        until=today(),
+        scope=request.user.scope,
+        people=request.user.people_scope,
     )

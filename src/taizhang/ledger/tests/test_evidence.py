@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from taizhang.cases.models import Step
+from taizhang.kit.clock import OFFICE
 from taizhang.ledger import sealing
 from taizhang.ledger.marks import Mark, Seal
 from taizhang.ledger.verifying import Verdict, verify
@@ -176,6 +177,24 @@ def test_a_database_taken_back_to_an_earlier_moment_lacks_the_later_seal(written
     later = (MARCH, Seal.objects.latest("pk").pk + 1, "00" * 32)
     [bad] = verify([later]).bad
     assert (bad.what, bad.seal) == ("missing", later[1]) and "链在它之前就完了" in bad.sentence
+
+
+def test_marks_of_many_days_are_sealed_each_day_for_itself_and_no_more_at_once_than_asked(written, owner, monkeypatch):
+    monkeypatch.setattr(sealing, "AT_ONCE", 5)
+    with behind_its_back(owner) as cursor:
+        cursor.execute("DELETE FROM ledger_seal")
+        cursor.execute(
+            """UPDATE ledger_mark m SET at = m.at + n.third * interval '1 day'
+            FROM (SELECT id, ntile(3) OVER (ORDER BY id) AS third FROM ledger_mark) n WHERE n.id = m.id"""
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        assert sealing.seal_what_waits() == Mark.objects.count()
+        found, before, days = verify(), 0, []
+        for seal in Seal.objects.order_by("pk"):
+            marks = Mark.objects.filter(pk__gt=before, pk__lte=seal.last_mark)
+            assert {each.at.astimezone(OFFICE).date() for each in marks} == {seal.day} and len(marks) <= 5
+            before, days = seal.last_mark, [*days, seal.day]
+    assert found.ok and days == sorted(days) and len(set(days)) == 3
 
 
 def test_days_that_are_over_are_noted_once(written, tmp_path, owner):

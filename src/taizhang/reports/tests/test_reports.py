@@ -138,6 +138,19 @@ def test_the_page_leads_from_a_number_to_its_list(year, client):
     assert client.get(reverse("reports:choose") + "?year=2017&month=6").status_code == 302
 
 
+def test_a_program_reads_the_report_and_the_notice_of_a_month(year, client):
+    client.force_login(year.clerk)
+    told = {
+        query: {each["key"]: each["value"] for each in client.get(f"/api/reports/2017{query}").json()["figures"]}
+        for query in ("", "?month=5")
+    }
+    assert [told[each]["organisation_coverage"] for each in told] == [0.75, 0.25]
+    file = client.get("/api/reports/2017/xlsx?quarter=2")
+    assert file["Content-Type"] == telling.FILES["xlsx"] and file.content.startswith(b"PK")
+    assert client.get("/api/reports/2017?month=5&quarter=2").status_code == 422
+    assert client.get("/api/reports/2017?month=13").status_code == 422
+
+
 def test_the_outsider_reads_a_report_of_nothing(year):
     client = Client()
     client.force_login(year.outsider)
