@@ -43,13 +43,13 @@ def run() -> list[dict]:
         return [*lines, *by_workbook(clerk)]
 
 
-def handed_out(clerk) -> list[dict]:
+def handed_out(clerk, *, title: str = "年度年报") -> list[dict]:
     from taizhang.accounts.models import Unit, UnitKind
     from taizhang.declarations import actions
     from taizhang.declarations.models import Opening
 
     committee = Unit.objects.get(kind=UnitKind.COMMITTEE)
-    asked = {"title": "年报", "cut_off_on": DAY, "due_on": DAY + timedelta(60), "on": DAY}
+    asked = {"title": title, "cut_off_on": DAY, "due_on": DAY + timedelta(60), "on": DAY}
     began = perf_counter()
     found = actions.open_round(committee, by=clerk, **asked)
     while found.opening != Opening.OPEN:
@@ -107,8 +107,8 @@ def by_workbook(clerk) -> list[dict]:
     from taizhang.declarations import actions
     from taizhang.declarations.models import Round
 
-    handed_out(clerk)
-    found = Round.objects.get()
+    handed_out(clerk, title="按工作簿的年报")
+    found = Round.objects.latest("pk")
     lines = []
 
     def timed(name, do, *, at_most):

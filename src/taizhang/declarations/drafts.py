@@ -84,12 +84,23 @@ def draft_of(declaration: Declaration, *, names: bool) -> Draft:
     return drafts_of([declaration], names=names)[declaration.pk]
 
 
+def again(draft: Draft) -> Draft:
+    """For a verb, after what it wrote itself: over what it read of the ledger."""
+    said = {draft.declaration.cut_off_on: {draft.declaration.organization_id: draft.read}}
+    return over(said, [draft.declaration], names=True)[draft.declaration.pk]
+
+
 def drafts_of(declarations: Iterable[Declaration], *, names: bool) -> dict[int, Draft]:
     """By the declaration's number. A fixed number of queries for each cut-off day."""
     wanted = list(declarations)
     said: dict[date, dict[int, Read]] = {}
     for day in {each.cut_off_on for each in wanted}:
         said[day] = read_all([each.organization for each in wanted if each.cut_off_on == day], day, names=names)
+    return over(said, wanted, names=names)
+
+
+def over(said: dict[date, dict[int, Read]], wanted: list[Declaration], *, names: bool) -> dict[int, Draft]:
+    """What organisations say over what the ledger says."""
     of_these = {"declaration__in": [each.pk for each in wanted]}
     differences = by(Difference.objects.standing().filter(**of_these).select_related("by"), "declaration_id")
     samples = by(Sample.objects.filter(**of_these), "declaration_id")

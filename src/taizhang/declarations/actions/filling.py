@@ -11,7 +11,7 @@ from taizhang.accounts.models import UnitKind, User
 from taizhang.cases.actions import ledger_now
 from taizhang.declarations import rules
 from taizhang.declarations.actions.moving import move, step_to, taken, whole
-from taizhang.declarations.drafts import Draft, samples_of
+from taizhang.declarations.drafts import Draft, again, samples_of
 from taizhang.declarations.models import Confirmation, Declaration, Difference, Sample, State
 from taizhang.declarations.sections import Record
 from taizhang.kit.refusals import Obstacle, refuse, refuse_if
@@ -33,9 +33,21 @@ def keep(
     `seen` is what the person saw in each field. A field that they left as they saw it is left alone; one that somebody
     else has changed since is refused with both values, and nothing of either is lost.
     """
-    declaration = taken(declaration, "keep", by)
-    draft = whole(declaration)
-    found = record_in(draft, record, by)
+    draft = whole(taken(declaration, "keep", by))
+    return keep_in(draft, record=record, values=values, since=since, seen=seen, on=on, by=by)
+
+
+def keep_in(
+    draft: Draft,
+    *,
+    record: str,
+    values: Mapping[str, Any],
+    on: date,
+    by: User,
+    since: date | None = None,
+    seen: Mapping[str, Any] | None = None,
+) -> Declaration:
+    declaration, found = draft.declaration, record_in(draft, record, by)
     typed = {name: readable(found, name, value) for name, value in values.items()}
     if seen is not None:
         typed = {name: value for name, value in typed.items() if name not in seen or not same(value, seen[name])}
@@ -124,13 +136,34 @@ def submit(
     if version is not None and version != declaration.version and declaration.changed_by_id != by.pk:
         reason = f"您看过之后，{declaration.changed_by}又改了这份填报"
         refuse("changed-meanwhile", reason, remedy="刷新页面，看过新的内容后再提交")
-    draft = whole(declaration)
+    said: dict[str, Any] = {
+        "samples": samples,
+        "sections": sections,
+        "name": name,
+        "late_reason": late_reason,
+        "note": note,
+    }
+    return submit_in(whole(declaration), on=on, by=by, **said)
+
+
+def submit_in(
+    draft: Draft,
+    *,
+    on: date,
+    by: User,
+    sections: Iterable[str] = (),
+    name: str = "",
+    samples: Mapping[tuple[str, str], Any] | None = None,
+    late_reason: str = "",
+    note: str = "",
+) -> Declaration:
+    declaration = draft.declaration
     for (record, field), value in (samples or {}).items():
         type_in(draft, record=record, field=field, value=value, on=on, by=by)
     if sections := list(sections):
         confirm_in(draft, sections=sections, name=name, on=on, by=by)
     if samples or sections:
-        draft = whole(declaration)  # with what was said just now
+        draft = again(draft)  # with what was said just now
     refuse_if(rules.obstacles_to_submitting(draft, on=on, late_reason=late_reason))
     responsible = declaration.unit.parent
     alone = responsible is None or responsible.kind == UnitKind.COMMITTEE

@@ -15,9 +15,9 @@ from django.utils import timezone
 from taizhang.accounts.acting import action, record, require
 from taizhang.accounts.models import AuditKind, Unit, User
 from taizhang.declarations import rules
-from taizhang.declarations.actions.filling import keep, sample, submit
-from taizhang.declarations.actions.moving import taken
-from taizhang.declarations.drafts import Draft, draft_of, drafts_of
+from taizhang.declarations.actions.filling import keep_in, submit_in, type_in
+from taizhang.declarations.actions.moving import taken, whole
+from taizhang.declarations.drafts import Draft, again, draft_of, drafts_of
 from taizhang.declarations.models import OPEN_TO_CHANGE, Declaration, Round
 from taizhang.declarations.sendings import Progress, Sending
 from taizhang.declarations.workbooks import reasons
@@ -138,14 +138,17 @@ def fill(declaration: Declaration, *, line: Line, seal: Seal, on: date, by: User
     draft = draft_of(declaration, names=False)
     judged = judge(line, seal, draft, on=on, by=by)
     refuse_if(judged.obstacles)
+    known = whole(declaration)
     for key, values in judged.changes.items():
-        declaration = keep(declaration, record=key, values=values, since=judged.since_of(key), on=on, by=by)
+        keep_in(known, record=key, values=values, since=judged.since_of(key), on=on, by=by)
+    known = again(known)
     if not judged.submits:
         for (key, field), value in judged.samples.items():
-            declaration = sample(declaration, record=key, field=field, value=value, on=on, by=by)
+            type_in(known, record=key, field=field, value=value, on=on, by=by)
         return declaration
+    require(by, rules.who("submit", declaration), declaration.unit)
     sections, named = [each.name for each in draft.sections], {"name": judged.name, "late_reason": judged.late_reason}
-    return submit(declaration, samples=judged.samples, sections=sections, on=on, by=by, **named)
+    return submit_in(known, samples=judged.samples, sections=sections, on=on, by=by, **named)
 
 
 @action("declarations.settle", kind=AuditKind.IMPORT)

@@ -14,7 +14,10 @@ from taizhang.declarations.drafts import draft_of
 from taizhang.declarations.models import Declaration, Difference, State
 from taizhang.declarations.tests.campaign import CUT_OFF, all_correct, known, of, opened, operator_of, right_samples
 from taizhang.declarations.tests.test_procedure import keep
+from taizhang.members.privacy import years_of_names
 from taizhang.members.tests.people import employee
+from taizhang.orgs import actions as orgs
+from taizhang.orgs.models import Workforce
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -91,6 +94,11 @@ def test_what_did_not_come_is_left_alone(world, operator, declaration):
     assert list(Difference.objects.standing().values_list("field", "new")) == [("has_union", True)]
     visiting(operator).post(address, {"workforce-seen_has_union": "true"}, headers=HTMX)
     assert not Difference.objects.standing().exists()
+
+
+def test_it_says_what_it_is_for_and_how_long_names_are_kept(world, operator, declaration):
+    page = visiting(operator).get(f"/declarations/{declaration.pk}/").content.decode()
+    assert "《社会组织党员情况调查表》" in page and f"保存 {years_of_names()} 年" in page
 
 
 def test_one_confirmation_and_three_samples_submit_it(world, operator, declaration):
@@ -192,6 +200,15 @@ def test_accepting_is_reversed_on_its_page(world, organization, operator, declar
     assert answer.status_code == 302
     declaration.refresh_from_db()
     assert declaration.state == State.WITH_COMMITTEE
+
+
+def test_the_share_that_was_corrected_soon_after_stands_on_the_rounds_page(world, organization, operator, declaration):
+    passed = actions.pass_on(all_correct(declaration, by=operator), on=CUT_OFF, by=world.education_clerk)
+    actions.accept(passed, on=CUT_OFF, by=world.clerk)
+    fact = Workforce.objects.current().get(organization=organization)
+    orgs.correct(fact, full_time=9, note="查实", on=CUT_OFF, by=world.clerk)
+    told = visiting(world.clerk).get(f"/declarations/rounds/{declaration.round_id}/").content.decode()
+    assert "1 家</a>，占已接受 1 家的" in told and 'data-figure="share_corrected">100.0%<' in told
 
 
 def test_the_matter_leads_to_its_declaration_and_back(world, operator, declaration):

@@ -11,6 +11,7 @@ from taizhang.declarations.tables import TABLE, DeclarationFilters
 from taizhang.kit.clock import end_of, today
 from taizhang.kit.lists import Bulk, Empty
 from taizhang.ledger.forms import asked
+from taizhang.members.privacy import years_of_names
 
 ACTS = {"reverse": "撤销接受", "end": "终止"}
 
@@ -71,6 +72,7 @@ def page_of(request, declaration: Declaration, **more) -> dict[str, object]:
         "compared": telling.compared(draft),
         "may_change": may_change,
         "in_round": in_round,
+        "years_of_names": years_of_names(),
         "is_late": is_late,
         "lacking": telling.missing_only(found),
         "samples": forms.SamplesForm(draft=draft) if may_change else None,

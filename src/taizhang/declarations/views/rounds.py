@@ -65,6 +65,7 @@ def round(request, pk: int):  # noqa: A001 (the page's name)
     address = f"{reverse('declarations:list')}?round={found.pk}"
     if not question.is_today:
         address += f"&day={question.at.day}"
+    accepted, corrected = rows.filter(state=State.ACCEPTED).count(), rows.corrected_soon().count()
     page = {
         "round": found,
         "asked": question,
@@ -75,8 +76,9 @@ def round(request, pk: int):  # noqa: A001 (the page's name)
         "total": told(standing.total(lines), address),
         "lying": standing.lying(rows) if question.is_today else (),
         "address": address,
-        "accepted": rows.filter(state=State.ACCEPTED).count(),
-        "corrected_soon": rows.corrected_soon().count(),
+        "accepted": accepted,
+        "corrected_soon": corrected,
+        "share_corrected": f"{100 * corrected / accepted:.1f}%" if accepted else "",
         "overdue": rows.filter(state__in=rules.OPEN_TO_CHANGE).count() if today() > found.due_on else 0,
         "may_send": request.user.holds(rules.WHO["send"]),
         "may_hand_out": found.opening == Opening.BROKEN and request.user.holds(rules.WHO["hand_out"], found.unit),

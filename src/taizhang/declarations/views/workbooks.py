@@ -42,7 +42,7 @@ def send(request, pk: int):
         form=forms.SendForm,
         verb=lambda file: actions.send(found, content=file.read(), name=file.name, by=request.user),
         goes_to=address_of,
-        says="已收到，正在逐行处理。",
+        says="已收到。",
         title=f"工作簿：{found}",
         back=address_of(found),
         template="declarations/send.html",
