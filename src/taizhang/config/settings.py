@@ -87,6 +87,7 @@ TEMPLATES = [
             "builtins": [
                 "taizhang.kit.templatetags.kit",
                 "taizhang.statutes.templatetags.basis",
+                "taizhang.cases.templatetags.steps",
                 "template_partials.templatetags.partials",
             ],
         },

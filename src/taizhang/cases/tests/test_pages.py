@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.template import Context, Template
 
 from taizhang.cases.models import Case, Step
 from taizhang.orgs.actions import rename
@@ -21,6 +22,15 @@ def test_the_list_shows_the_matters_of_ones_own_units_only(world, association, c
     client.force_login(world.outsider)
     page = client.get("/cases/").content.decode()
     assert "甲协会" not in page and "省教育厅" not in page
+
+
+def test_who_may_not_read_a_record_is_not_led_to_it(world, association, rf):
+    step = Step.objects.get(case__unit=association.unit, verb="orgs:register")
+    for user, is_led in ((world.clerk, True), (world.education_clerk, True), (world.outsider, False)):
+        request = rf.get("/")
+        request.user = user
+        told = Template('{% to_step number "记录" %}').render(Context({"request": request, "number": step.pk}))
+        assert told == (f'<a href="/cases/steps/{step.pk}/">记录</a>' if is_led else "记录")
 
 
 def test_a_matter_is_found_by_words_of_its_title_in_any_order(world, association, client):
