@@ -16,6 +16,7 @@ from taizhang.kit.clock import beginning_of, end_of
 from taizhang.kit.lists import Column, Table
 
 WORDS = Path(__file__).with_name("data") / "words.toml"
+PROGRAMS = "api:"
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
@@ -30,7 +31,12 @@ def words() -> dict[str, str]:
 
 
 def verb_of(record: AuditRecord) -> str:
-    return words().get(record.verb, record.verb)
+    """An operation of the interface bears the name of its page or of its verb."""
+    if record.verb in words() or not record.verb.startswith(PROGRAMS):
+        return words().get(record.verb, record.verb)
+    named = record.verb.removeprefix(PROGRAMS)
+    word = words().get(named) or words().get(named.replace(".", ":", 1))
+    return f"{word}（接口）" if word else record.verb
 
 
 def object_of(record: AuditRecord) -> str:
@@ -83,7 +89,7 @@ TABLE = Table(
 
 class AuditFilters(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label="类别", choices=AuditKind.choices, empty_label="全部")
-    who = django_filters.CharFilter(label="谁", method="by", help_text="登录名或姓名")
+    who = django_filters.CharFilter(label="谁", method="by", widget=forms.TextInput(attrs={"placeholder": "登录名或姓名"}))
     verb = django_filters.CharFilter(label="动作", method="named")
     object = django_filters.CharFilter(label="对象", method="about")
     case = django_filters.NumberFilter(label="事项号", widget=forms.TextInput(attrs={"inputmode": "numeric"}))
