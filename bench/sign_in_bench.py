@@ -17,7 +17,7 @@ from bench.serving import at_home, command, in_shell, served
 PORT = int(os.environ.get("TAIZHANG_BENCH_PORT", "8112"))
 FLOOD = 200  # wrong passwords a second
 SECONDS = 4
-ROUNDS = 7
+ROUNDS = 5
 READERS = 4
 TRIES = 80
 LANES = 16  # connections of the flood

@@ -89,7 +89,9 @@ TABLE = Table(
 
 class AuditFilters(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label="类别", choices=AuditKind.choices, empty_label="全部")
-    who = django_filters.CharFilter(label="谁", method="by", widget=forms.TextInput(attrs={"placeholder": "登录名或姓名"}))
+    who = django_filters.CharFilter(
+        label="谁", method="by", widget=forms.TextInput(attrs={"placeholder": "登录名或姓名"})
+    )
     verb = django_filters.CharFilter(label="动作", method="named")
     object = django_filters.CharFilter(label="对象", method="about")
     case = django_filters.NumberFilter(label="事项号", widget=forms.TextInput(attrs={"inputmode": "numeric"}))
