@@ -183,8 +183,8 @@ def index_read() -> float:
     from taizhang.orgs.models import Organization
 
     middle = Organization.objects.order_by("pk")[Organization.objects.count() // 2].pk
-    read = f"""SELECT p.*, o.code FROM orgs_particulars p JOIN orgs_organization o ON o.id = p.organization_id
-        WHERE p.organization_id < {middle} AND upper_inf(p.recorded) ORDER BY p.organization_id DESC LIMIT 50"""
+    read = f"""SELECT id, organization_id, name, kind, region, trade, level, mode, status FROM orgs_particulars
+        WHERE organization_id < {middle} ORDER BY organization_id DESC LIMIT 50"""
 
     def ask() -> None:
         with connection.cursor() as cursor:

@@ -13,6 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, IntegerField, Model, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 COUNTED_UP_TO = 1000
 SALT = "kit.paging"
@@ -54,6 +55,8 @@ class Sort:
             return
         ordered = [f"-{self.field}" if down else self.field, number]
         if not may_be_missing(rows, self.field):
+            if cursor and self.is_link(rows):
+                rows = rows.filter(within(LinkedNumber(self.field), cursor[0], down=down))
             yield (rows.filter(self.beyond(*cursor, down=down)) if cursor else rows).order_by(*ordered)
             return
         stated = rows.filter(**{f"{self.field}__isnull": False}).order_by(*ordered)
@@ -68,6 +71,11 @@ class Sort:
             yield stated.filter(self.beyond(*cursor, down=down))
             if not backwards:
                 yield missing
+
+    def is_link(self, rows: QuerySet) -> bool:
+        """Sorted by the number of a thing that is joined anyway."""
+        name = self.field.removesuffix("_id")
+        return name != self.field and bool(rows.query.select_related) and name in rows.query.select_related
 
     def beyond(self, value: Any, pk: int, *, down: bool) -> Any:
         """One comparison of both, so that an index over both begins at the very row."""
@@ -103,6 +111,19 @@ class Page:
         return f"{COUNTED_UP_TO:,} 条以上" if self.is_capped else f"共 {self.count:,} 条"
 
 
+class LinkedNumber(F):
+    """The number of a linked row as that row has it, not as the link does. PostgreSQL does not carry a bound from one side of
+    an equality to the other, and would read the linked table from its beginning to where the page begins."""
+
+    def resolve_expression(self, query=None, allow_joins=True, reuse=None, summarize=False, for_save=False):
+        found = query.setup_joins([self.name.removesuffix("_id"), "id"], query.get_meta(), query.get_initial_alias())
+        return found.targets[0].get_col(found.joins[-1])
+
+
+def within(number: F, bound: int, *, down: bool) -> Any:
+    return (LessThanOrEqual if down else GreaterThanOrEqual)(number, bound)
+
+
 class Counted(Subquery):
     """How many rows a question has, told by each row of another: count and page are one statement."""
 
@@ -117,7 +138,10 @@ def page(rows: QuerySet, *, sort: Sort, after: str = "", before: str = "", size:
     cursor = read(after or before, sort)
     if cursor is None:
         backwards = False
-    counted_rows = rows.annotate(counted_in_all=Counted(counting.values("pk")))
+    told = {"counted_in_all": Counted(counting.values("pk"))}
+    if sort.field != "pk":
+        told["sorted_by"] = F(sort.field)
+    counted_rows = rows.annotate(**told)
     found: list[Any] = []
     for part in sort.parts(counted_rows, cursor, backwards=backwards):
         found += part[: size + 1 - len(found)]
@@ -137,7 +161,7 @@ def page(rows: QuerySet, *, sort: Sort, after: str = "", before: str = "", size:
 
 
 def write(row: Model, sort: Sort) -> str:
-    value = row.pk if sort.field == "pk" else value_at(row, sort.field)
+    value = row.pk if sort.field == "pk" else row.sorted_by if hasattr(row, "sorted_by") else value_at(row, sort.field)
     return signing.dumps([sort.name, value, row.pk], salt=SALT, serializer=Exact)
 
 

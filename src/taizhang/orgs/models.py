@@ -155,8 +155,8 @@ class ParticularsQuerySet(FactQuerySet):
             self.as_of(at)
             .select_related("organization")
             .defer(*UNSHOWN)
+            .alias(pinyin=F("organization__unit__spelling__pinyin"))
             .annotate(
-                pinyin=F("organization__unit__spelling__pinyin"),
                 responsible=Subquery(Supervision.objects.as_of(at).filter(**known).values("unit__name")[:1]),
                 registrar=Subquery(Registrar.objects.as_of(at).filter(**known).values("unit__name")[:1]),
                 registered_on=F("organization__registered_on") if at.known_at is None else registered_on,

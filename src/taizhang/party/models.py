@@ -92,8 +92,8 @@ class PartyParticularsQuerySet(FactQuerySet):
             self.as_of(at)
             .select_related("party_organization")
             .defer("period", "recorded", "step", "closing_step")
+            .alias(pinyin=F("party_organization__unit__spelling__pinyin"))
             .annotate(
-                pinyin=F("party_organization__unit__spelling__pinyin"),
                 stated_superior=Subquery(affiliation.values("superior__name")[:1]),
                 stated_form=Subquery(covering.order_by("form").values("form")[:1]),
                 stated_covers=Coalesce(Subquery(counted.values("number")), 0),
