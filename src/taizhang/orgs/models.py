@@ -197,7 +197,14 @@ class Particulars(Fact):
         verbose_name = "基本情况"
         constraints = fact_constraints("orgs_particulars", ("organization",))
         triggers = [*Fact.Meta.triggers, KeysHeld("organization")]
-        indexes = [read_in_order("orgs_particulars", "organization", include=["status"])]
+        indexes = [
+            read_in_order("orgs_particulars", "organization", include=["status"]),
+            models.Index(  # for what few are; how many are of each combination is in the statistics `orgs_particulars_kinds`
+                fields=["kind", "mode", "level", "status", "organization"],
+                condition=models.Q(recorded__upper_inf=True),
+                name="orgs_particulars_by_kind",
+            ),
+        ]
 
 
 class Entry(Fact):
