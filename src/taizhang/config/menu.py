@@ -110,6 +110,7 @@ def lines(entries: tuple[Entry, ...], user: User, request: HttpRequest) -> Itera
             yield Line(entry.title, entry.icon, address, current, address_of(entry.count) if entry.count else "")
 
 
+@cache
 def address_of(page: str) -> str:
     """Empty as long as the slice with that page does not exist; tests/test_menu.py holds that all do."""
     try:

@@ -1,8 +1,12 @@
 """Where a thing has its page. `settings.PAGES` says so, so that a lower slice can link to a page it does not know."""
 
+from functools import cache
+
 from django.conf import settings
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
+
+NUMBER = 1234567890  # stands for any
 
 
 def address_of(thing: Model | None) -> str:
@@ -13,9 +17,15 @@ def address_of(thing: Model | None) -> str:
 def address_by_label(label: str, number: int) -> str:
     """`papers.paper` and its number, where a lower slice knows no more of it."""
     page = settings.PAGES.get(label)
-    if page is None:
-        return ""
+    around = around_number(page) if page else None
+    return "" if around is None else f"{number}".join(around)
+
+
+@cache
+def around_number(page: str) -> tuple[str, str] | None:
+    """The address of a page before and after its number; worked out once, because a list links every row."""
     try:
-        return reverse(page, args=[number])
+        before, after = reverse(page, args=[NUMBER]).split(f"{NUMBER}")
     except NoReverseMatch:
-        return ""
+        return None
+    return before, after
