@@ -6,16 +6,14 @@ The bare COPY is made twice: into a table indexed as organisations must be to be
 the name), which is what is promised against; and into one with B-trees only, which cannot be searched, for comparison.
 """
 
-import json
 import os
-import resource
 import tempfile
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from statistics import fmean
 from time import perf_counter
 
+from bench.apart import apart
 from bench.databases import fresh
 
 ROWS = int(os.environ.get("TAIZHANG_BENCH_ROWS", "100000"))
@@ -134,34 +132,3 @@ def bare_copy(*, searched: bool = False) -> dict:
         seconds = perf_counter() - start
         cursor.execute("DROP TABLE bare")
     return {"seconds": seconds}
-
-
-def apart(work: Callable[[], dict]) -> dict:
-    """In a process of its own, so that its peak memory is its own."""
-    from django.db import connections
-
-    connections.close_all()
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            os.close(reading)
-            answer = work()
-            answer["self"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            answer["children"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-            os.write(writing, json.dumps(answer).encode())
-            status = 0
-        except BaseException:
-            import traceback
-
-            traceback.print_exc()
-        finally:
-            os._exit(status)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        said = pipe.read()
-    os.waitpid(child, 0)
-    if not said:
-        raise SystemExit("a measurement failed")
-    return json.loads(said)
