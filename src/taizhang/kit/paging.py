@@ -74,8 +74,8 @@ class Sort:
 
     def is_link(self, rows: QuerySet) -> bool:
         """Sorted by the number of a thing that is joined anyway."""
-        name = self.field.removesuffix("_id")
-        return name != self.field and bool(rows.query.select_related) and name in rows.query.select_related
+        name, joined = self.field.removesuffix("_id"), rows.query.select_related
+        return name != self.field and isinstance(joined, dict) and name in joined
 
     def beyond(self, value: Any, pk: int, *, down: bool) -> Any:
         """One comparison of both, so that an index over both begins at the very row."""
@@ -115,6 +115,8 @@ class LinkedNumber(F):
     """The number of a linked row as that row has it, not as the link does. PostgreSQL does not carry a bound from one side of
     an equality to the other, and would read the linked table from its beginning to where the page begins."""
 
+    name: str
+
     def resolve_expression(self, query=None, allow_joins=True, reuse=None, summarize=False, for_save=False):
         found = query.setup_joins([self.name.removesuffix("_id"), "id"], query.get_meta(), query.get_initial_alias())
         return found.targets[0].get_col(found.joins[-1])
@@ -138,7 +140,7 @@ def page(rows: QuerySet, *, sort: Sort, after: str = "", before: str = "", size:
     cursor = read(after or before, sort)
     if cursor is None:
         backwards = False
-    told = {"counted_in_all": Counted(counting.values("pk"))}
+    told: dict[str, Any] = {"counted_in_all": Counted(counting.values("pk"))}
     if sort.field != "pk":
         told["sorted_by"] = F(sort.field)
     counted_rows = rows.annotate(**told)
