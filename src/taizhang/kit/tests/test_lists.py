@@ -27,12 +27,15 @@ class Filters(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label="类别", choices=UnitKind.choices)
 
 
+FIRST = 900_000_000  # no number that a test before this one was given
+
+
 @pytest.fixture
 def units(world):
     """Seven bureaus, three of them closed, two of those on one day."""
     closed = {1: "2017-03-01", 2: "2017-03-01", 3: "2017-02-01"}
     for number in range(1, 8):
-        unit = Unit(kind=UnitKind.BUREAU, name=f"第{number}局", closed_on=closed.get(number), pk=900 + number)
+        unit = Unit(kind=UnitKind.BUREAU, name=f"第{number}局", closed_on=closed.get(number), pk=FIRST + number)
         unit.path = f"{unit.pk}."
         unit.save(force_insert=True)
     return Unit.objects.filter(kind=UnitKind.BUREAU)
@@ -152,7 +155,7 @@ def test_the_files_hold_the_same_rows_as_the_list(file):
 
 
 def test_a_text_that_looks_like_a_formula_stays_text(file, units):
-    Unit.objects.filter(pk=901).update(name="=HYPERLINK(1)")
+    Unit.objects.filter(pk=FIRST + 1).update(name="=HYPERLINK(1)")
     text = file(kind="csv").decode("utf-8-sig")
     assert any(row[0] == "'=HYPERLINK(1)" for row in csv.reader(io.StringIO(text)))
     workbook = zipfile.ZipFile(io.BytesIO(file()))
