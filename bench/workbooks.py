@@ -1,7 +1,9 @@
 """A workbook of made-up organisations, twelve columns, one row in a hundred wrong."""
 
 import random
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import xlsxwriter
@@ -35,6 +37,7 @@ WORDS = [
 KINDS = (("社会团体", "协会", "51"), ("民办非企业单位", "服务中心", "52"), ("基金会", "基金会", "53"))
 MODES = (("直接登记", ""), ("双重管理", "云岭省第{}厅"))
 FAULTY = 0.01
+NAME, TRADE, STAFF, MEMBERS = 0, 8, 10, 11  # places of what a year changes
 
 
 def rows(count: int):
@@ -58,12 +61,27 @@ def rows(count: int):
         ]  # fmt: skip
 
 
-def write(path: Path, count: int) -> None:
+def a_year_later(count: int):
+    """The registry's workbook of the year after, of as many rows: one organisation in ten is gone and one is new, four are as they
+    were, five have other numbers of people; of these five one in ten has another trade, and one in fifty another name."""
+    gone = count // 10
+    for number, row in enumerate(islice(rows(count + gone), gone, None), start=gone + 1):
+        if number % 9 > 3 and number <= count:
+            row[STAFF] += 1
+            row[MEMBERS] += number % 2
+            if number % 10 == 0:
+                row[TRADE] = "综合"
+            if number % 50 == 0:
+                row[NAME] = row[NAME].replace("云岭省", "云岭省现代", 1)
+        yield row
+
+
+def write(path: Path, made: Iterable[list]) -> None:
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
         sheet = workbook.add_worksheet("社会组织")
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})
         sheet.write_row(0, 0, HEADINGS)
-        for number, row in enumerate(rows(count), start=1):
+        for number, row in enumerate(made, start=1):
             for place, value in enumerate(row):
                 if isinstance(value, datetime):
                     sheet.write_datetime(number, place, value, day)

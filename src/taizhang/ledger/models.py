@@ -15,6 +15,7 @@ from taizhang.cases.models import Step
 from taizhang.kit.triggers import NoDelete, NoTruncate
 from taizhang.ledger import marks as marks  # the rest of the nouns: Django looks for them here
 from taizhang.ledger.apart import OpenApartFromEnded
+from taizhang.ledger.closing import OnlyClosed
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +105,7 @@ class Fact(models.Model):
                 RETURN NULL;
                 """,
             ),
-            pgtrigger.Trigger(
-                name="only_closed",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                declare=[("moment", "timestamptz")],
-                func="""
-                SELECT recorded_at INTO moment FROM cases_step
-                    WHERE id = NEW.closing_step_id AND transaction = pg_current_xact_id()::text::bigint;
-                IF moment IS NULL OR NOT upper_inf(OLD.recorded)
-                   OR NEW.recorded IS DISTINCT FROM tstzrange(lower(OLD.recorded), moment)
-                   OR isempty(NEW.recorded)
-                   OR to_jsonb(NEW) - 'recorded' - 'closing_step_id' <> to_jsonb(OLD) - 'recorded' - 'closing_step_id'
-                THEN RAISE EXCEPTION 'append-only: a fact of % is only ever closed, by a step of the same transaction',
-                    TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
-                END IF;
-                RETURN NEW;
-                """,
-            ),
+            OnlyClosed(name="only_closed"),
             OpenApartFromEnded(name="open_apart_from_ended"),
         ]
 

@@ -159,10 +159,11 @@ def restate_what_differs(rows: Rows, step: Step) -> None:
     restate_many(
         Particulars,
         f"""SELECT %(on)s::date AS since, c.organization_id,
-            coalesce((SELECT r.name FROM renaming r WHERE r.organization_id = c.organization_id), c.name) AS name,
+            coalesce(r.name, c.name) AS name,
             coalesce(s.kind, c.kind) AS kind, coalesce(s.region, c.region) AS region, coalesce(s.trade, c.trade) AS trade,
             coalesce(s.level, c.level) AS level, coalesce(s.mode, c.mode) AS mode, c.status
-        {changed} AND {PARTICULARS_CHANGED}""",
+        FROM staged s JOIN compared c ON c.number = s.number LEFT JOIN renaming r ON r.organization_id = c.organization_id
+        WHERE s.outcome = 'changed' AND {PARTICULARS_CHANGED}""",
         step=step,
         on=rows.on,
     )

@@ -96,6 +96,7 @@ def look_for_likenesses(rows: Rows) -> None:
 
 def compare_with_the_ledger(rows: Rows) -> None:
     """`compared`: what the ledger holds of those it knows. An empty cell says nothing, so it changes nothing."""
+    rows.run("ANALYZE staged (outcome, target)")  # by now they say how many are known
     rows.run("DROP TABLE IF EXISTS pg_temp.compared")
     rows.run(
         f"""CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
@@ -104,7 +105,7 @@ def compare_with_the_ledger(rows: Rows) -> None:
             {", ".join(f"w.{name}" for name in WORKFORCE)},
             (SELECT min(lower(f.period)) FROM orgs_particulars f
              WHERE f.organization_id = s.target AND upper_inf(f.recorded)) AS registered_on,
-            {FOLDED.format("p.name")} AS name_key, u.id AS unit_id, o.code
+            CASE WHEN p.name = s.name THEN s.name_key ELSE {FOLDED.format("p.name")} END AS name_key, u.id AS unit_id, o.code
         FROM staged s
         JOIN orgs_organization o ON o.id = s.target
         JOIN accounts_unit u ON u.id = o.unit_id
