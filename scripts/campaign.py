@@ -121,6 +121,15 @@ COUNTED = {
     "submissions": "SELECT count(DISTINCT case_id) FROM cases_step WHERE verb LIKE 'declarations:submit%'",
     "unions": "SELECT count(*) FROM orgs_workforce WHERE upper_inf(recorded) AND has_union",
     "asked_though_known": "SELECT coalesce(max(asked_though_known), 0) FROM declarations_declaration",
+    # the most that a form cost whose record was right: a moment of confirming is one act for however many sections
+    "confirmations": """
+        SELECT coalesce(max(acts), 0) FROM (
+            SELECT count(DISTINCT c.at) AS acts FROM declarations_confirmation c WHERE NOT c.is_void AND NOT EXISTS (
+                SELECT FROM declarations_difference d WHERE d.declaration_id = c.declaration_id)
+            GROUP BY c.declaration_id) a_form""",
+    "samples": """
+        SELECT coalesce(max(typed), 0) FROM (
+            SELECT count(*) AS typed FROM declarations_sample s WHERE s.answer IS NOT NULL GROUP BY s.declaration_id) a_form""",
 }
 
 
@@ -270,6 +279,7 @@ def report(lived: list[dict], counted: dict, seconds: float, processes: int) -> 
         "errors": len(errors),
         "figures_equal": equal and counted["submissions"] == len(acknowledged),
         "asked_though_known": counted["asked_though_known"],
+        "burden_of_a_right_form": {name: counted[name] for name in ("confirmations", "samples")},
         "requests": len(taken),
         "seconds": round(seconds, 1),
         "requests_per_second": round(len(taken) / seconds, 1),
