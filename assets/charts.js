@@ -16,17 +16,17 @@ const MARKS = ["circle", "rect", "triangle", "diamond", "roundRect"]; // told ap
 const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 6]];
 const COLOURS = ["#b3261e", "#64748b", "#d08b2c", "#2f6f73", "#8a5a83"];
 
-const BESIDE_EVERY_POINT = 16; // a year by months, and a little more
+const BESIDE_EVERY_POINT = { wide: 16, narrow: 6 };
 
 // Beside a bar its note; along a line the numbers that have room.
-function numbers(kind, data, place) {
+function numbers(kind, data, place, room) {
   const words = { show: true, color: "#334155" };
   const values = data.series[place].values;
   if (kind === "bar") {
     return data.notes && place === 0 ? { label: { ...words, position: "right", formatter: (point) => data.notes[point.dataIndex] } } : {};
   }
   const known = values.flatMap((value, index) => (value == null ? [] : [index]));
-  const told = data.series.length === 1 && known.length <= BESIDE_EVERY_POINT ? known : [known.at(0), known.at(-1)];
+  const told = data.series.length === 1 && known.length <= BESIDE_EVERY_POINT[room] ? known : [known.at(0), known.at(-1)];
   return {
     label: { ...words, position: "top", formatter: (point) => (told.includes(point.dataIndex) ? `${values[point.dataIndex]}` : "") },
     labelLayout: { hideOverlap: true },
@@ -69,13 +69,13 @@ function drawWith(element, data) {
     color: COLOURS,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { left: 8, right: data.within ? (narrow ? 96 : 120) : data.notes ? 48 : 24, top: data.series.length > 1 ? 36 : kind === "line" ? 24 : 12, bottom: 8, containLabel: true },
-    legend: { show: data.series.length > 1, top: 0, left: 0, icon: "roundRect" },
+    legend: { show: data.series.length > 1, top: 0, left: 0, ...(kind === "bar" ? { icon: "roundRect" } : { itemWidth: 36 }) }, // a line's own mark and dash
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value, index) => (value == null ? "—" : isTold(data, index) ? `${value}${unit}` : data.notes[index]) },
     xAxis: data.horizontal ? values : categories,
     yAxis: data.horizontal ? categories : values,
     series: data.series.map((each, place) => ({
       ...(data.within && place === 0 ? OUTLINE : {}),
-      ...numbers(kind, data, place),
+      ...numbers(kind, data, place, narrow ? "narrow" : "wide"),
       ...(data.within && place === 1 ? { barGap: "-100%" } : {}),
       name: each.name,
       type: kind,

@@ -40,7 +40,10 @@ def test_a_number_a_bar_and_a_month_open_their_lists(page, live_server, signed_i
     expect(page.get_by_role("link", name="单独协会")).to_be_visible()
     assert serious_axe_violations(page) == []
 
+    page.goto("/stats/instructed_newly_covered/?day=2017-12-31")
+    assert serious_axe_violations(page) == []
     page.goto("/stats/organisation_coverage/changes/?day=2017-12-31&since=2017-02-28")
+    assert serious_axe_violations(page) == []
     page.get_by_role("link", name="成立：中共单独协会支部").first.click()
     page.wait_for_url("**/cases/steps/*/")
 
