@@ -17,6 +17,7 @@ const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 6]];
 const COLOURS = ["#b3261e", "#64748b", "#d08b2c", "#2f6f73", "#8a5a83"];
 
 const BESIDE_EVERY_POINT = { wide: 16, narrow: 6 };
+const LONG = 36; // points; not each of them has a mark to which a number could be put
 
 // Beside a bar its note; along a line the numbers that have room.
 function numbers(kind, data, place, room) {
@@ -28,6 +29,7 @@ function numbers(kind, data, place, room) {
   const known = values.flatMap((value, index) => (value == null ? [] : [index]));
   const told = data.series.length === 1 && known.length <= BESIDE_EVERY_POINT[room] ? known : [known.at(0), known.at(-1)];
   return {
+    ...(known.length > LONG ? { endLabel: { ...words, formatter: () => `${values[known.at(-1)]}` } } : {}),
     label: { ...words, position: "top", formatter: (point) => (told.includes(point.dataIndex) ? `${values[point.dataIndex]}` : "") },
     labelLayout: { hideOverlap: true },
   };
@@ -68,7 +70,7 @@ function drawWith(element, data) {
     animation: false,
     color: COLOURS,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: data.within ? (narrow ? 96 : 120) : data.notes ? 48 : 24, top: data.series.length > 1 ? 36 : kind === "line" ? 24 : 12, bottom: 8, containLabel: true },
+    grid: { left: 8, right: data.within ? (narrow ? 96 : 120) : data.notes || data.categories.length > LONG ? 48 : 24, top: data.series.length > 1 ? 36 : kind === "line" ? 24 : 12, bottom: 8, containLabel: true },
     legend: { show: data.series.length > 1, top: 0, left: 0, ...(kind === "bar" ? { icon: "roundRect" } : { itemWidth: 36 }) }, // a line's own mark and dash
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value, index) => (value == null ? "—" : isTold(data, index) ? `${value}${unit}` : data.notes[index]) },
     xAxis: data.horizontal ? values : categories,
