@@ -4,6 +4,7 @@ import http.client
 import multiprocessing
 import os
 import re
+import socket
 import statistics
 import tempfile
 import threading
@@ -182,10 +183,12 @@ def flood(many: bool, first: int, over, answers) -> None:
     _, page, headers = ask(http.client.HTTPConnection("127.0.0.1", PORT), "GET", "/sign-in/")
     token = re.search(rb'csrfmiddlewaretoken" value="(\w+)"', page).group(1).decode()  # type: ignore[union-attr]
     cookies = [value.split(";")[0] for name, value in headers if name.lower() == "set-cookie"]
+    told = ["POST /sign-in/ HTTP/1.1", f"Host: 127.0.0.1:{PORT}", f"Cookie: {'; '.join(cookies)}"]
+    told.append("Content-Type: application/x-www-form-urlencoded")
     began, found = time.monotonic(), Counter()
 
     def send(lane: int) -> None:
-        connection, number = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30), lane
+        connection, number = socket.create_connection(("127.0.0.1", PORT), timeout=30), lane
         while not over.is_set():
             over.wait(max(0.0, began + number / FLOOD - time.monotonic()))
             who, where = "jingban", "10.8.0.1"
@@ -193,12 +196,12 @@ def flood(many: bool, first: int, over, answers) -> None:
                 guess = first + number
                 who, where = f"guess{guess}", f"10.{guess // 62_500 + 9}.{guess // 250 % 250}.{guess % 250}"
             sent = urlencode({"csrfmiddlewaretoken": token, "login": who, "password": "Wrong-horse-7"})
-            kind = "application/x-www-form-urlencoded"
-            told = {"Cookie": "; ".join(cookies), "X-Forwarded-For": where, "Content-Type": kind}
+            head = [*told, f"X-Forwarded-For: {where}", f"Content-Length: {len(sent)}"]
             try:
-                status, _, _ = ask(connection, "POST", "/sign-in/", sent, **told)
-            except (OSError, http.client.HTTPException):
-                connection, status = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30), 0
+                connection.sendall("\r\n".join([*head, "", sent]).encode())
+                status = answered(connection)
+            except OSError:
+                connection, status = socket.create_connection(("127.0.0.1", PORT), timeout=30), 0
             found[status] += 1
             number += LANES
 
@@ -208,3 +211,17 @@ def flood(many: bool, first: int, over, answers) -> None:
     for lane in lanes:
         lane.join()
     answers.put((dict(found), sum(found.values()) / (time.monotonic() - began)))
+
+
+def answered(connection: socket.socket) -> int:
+    """The status; read by hand, for the attacker's own work must not be what slows the office down on this machine."""
+    head, _, body = connection.recv(65_536).partition(b"\r\n\r\n")
+    if not head:
+        raise ConnectionError
+    lengths = [int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    while len(body) < lengths[0] if lengths else not body.endswith(b"0\r\n\r\n"):
+        more = connection.recv(65_536)
+        if not more:
+            raise ConnectionError
+        body += more
+    return int(head[9:12])

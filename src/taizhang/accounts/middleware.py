@@ -1,6 +1,8 @@
 """What every request passes: it comes from somewhere, somebody has signed in, and a refusal says why."""
 
+import errno
 import logging
+import sys
 from uuid import uuid4
 
 from allauth.account.adapter import get_adapter
@@ -14,12 +16,14 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
+from psycopg.errors import DiskFull
 
 from taizhang.accounts import passwords, second_step, sessions
 from taizhang.accounts.access import PUBLIC, access_at
 from taizhang.accounts.acting import Origin, coming_from, gone, record
 from taizhang.accounts.freshness import ProofNeeded, prove_first
 from taizhang.accounts.models import Anonymous, AuditKind
+from taizhang.kit import passing
 from taizhang.kit.refusals import Refused
 
 logger = logging.getLogger(__name__)
@@ -30,6 +34,8 @@ PROGRAMS = "/api/"
 # What somebody may do before a second step that is required is set up.
 BEFORE_SECOND_STEP = BEFORE_CHANGE | {"account_reauthenticate", "mfa_activate_totp", "mfa_view_recovery_codes"}
 LEFT = {"idle": "您有一段时间没有操作，已自动退出，请重新登录。", "long": "这次登录已到最长时间，请重新登录。"}
+NO_DISK = "服务器的磁盘写不进去（满了或不可用），没有保存"
+OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 NOT_SENT = "登录已过期，刚才填写的内容没有提交。请重新登录后再办。"
 
 
@@ -186,7 +192,21 @@ def back_from(request: HttpRequest) -> str:
 def broken(request: HttpRequest) -> HttpResponse:
     """The last answer there is: something unforeseen happened, and this number finds it in the log."""
     number = getattr(request, "number", "")
-    logger.error("request %s broke: %s %s", number, request.method, request.path)
+    no_space = is_of_the_disk(sys.exc_info()[1])
+    status = 503 if no_space else 500
+    logger.error("request %s %s: %s %s", number, "found no disk" if no_space else "broke", request.method, request.path)
     if request.path.startswith(PROGRAMS):
-        return told_to_program(500, "broken", "系统出错，没有保存", f"请把请求号 {number} 告诉系统管理员")
-    return render(request, "500.html", {"request_number": number}, status=500)
+        code, reason = ("no-disk", NO_DISK) if no_space else ("broken", "系统出错，没有保存")
+        return told_to_program(status, code, reason, f"请把请求号 {number} 告诉系统管理员")
+    return render(request, "500.html", {"request_number": number, "reason": NO_DISK if no_space else ""}, status=status)
+
+
+def is_of_the_disk(error: BaseException | None) -> bool:
+    """Full, gone or not to be written: of this machine, or of PostgreSQL's."""
+    while error is not None:
+        if isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno in OF_THE_DISK):
+            return True
+        if isinstance(error, FileNotFoundError) and str(error.filename).startswith(passing.place() or "\0"):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -28,6 +28,7 @@ def begin(request, user: User) -> SignIn:
     if request.session.session_key is None:
         request.session.save()
     now = timezone.now()
+    is_first = not SignIn.objects.visible_to(user).exclude(key=request.session.session_key).exists()
     made, _ = SignIn.objects.get_or_create(  # two first requests at the same moment are one sign-in
         key=request.session.session_key,
         ended_at=None,
@@ -40,6 +41,8 @@ def begin(request, user: User) -> SignIn:
         },
     )
     mark(request, made.pk, began=now, seen=now)
+    if is_first:
+        request.session[MARK]["first"] = True
     most = settings.SIGN_IN_POLICY.sessions_at_most
     if most:
         end(SignIn.objects.standing().filter(user=user).order_by("-began_at", "-pk")[most:], why="many")
@@ -53,6 +56,11 @@ def mark(request, number: int, *, began: datetime, seen: datetime) -> None:
         "seen": seen.timestamp(),
         "key": request.session.session_key,
     }
+
+
+def is_first(request) -> bool:
+    """Nobody with this account has signed in before: the person is told what to do."""
+    return bool(request.session.get(MARK, {}).get("first"))
 
 
 def over(request) -> str:

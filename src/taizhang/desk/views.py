@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_vary_headers
 
+from taizhang.accounts import sessions
 from taizhang.accounts.access import for_roles
 from taizhang.accounts.models import Unit, UnitKind, User
 from taizhang.accounts.rules import OPENERS
@@ -35,7 +36,8 @@ SHOWN = 10
 def home(request):
     user = request.user
     if operators.is_filling_in(user):
-        return render(request, "desk/operator.html", operators.read(user, today()))
+        told = {**operators.read(user, today()), "is_first": sessions.is_first(request)}
+        return render(request, "desk/operator.html", told)
     mine = Case.objects.visible_to(user).awaiting(user).select_related("unit", "turn_unit").order_by("pk")
     first = [*mine[: SHOWN + 1]]
     waiting = len(first) if len(first) <= SHOWN else mine.count()
@@ -54,6 +56,7 @@ def home(request):
             "coverage": address("stats:tile"),
             "late": Due.objects.visible_to(user).late(today()).count(),
             "may_register": user.holds(rules.WHO["register"]),
+            "is_first": sessions.is_first(request),
         },
     )
 

@@ -37,6 +37,16 @@ def test_home_counts_the_papers_that_wait_for_whoever_looks(world, client):
     assert "份文书" not in client.get("/").content.decode()  # whoever drafted does not check
 
 
+def test_whoever_comes_for_the_first_time_is_told_what_to_do_once(world, client):
+    for user, words in ((world.clerk, "轮到您办的列在下面"), (world.administrator, "每一次办理都写进审计")):
+        client.force_login(user)
+        assert words in page(client, "/") and words in page(client, "/"), "as long as the first visit lasts"
+        client.logout()
+        client.force_login(user)
+        assert words not in page(client, "/")
+        client.logout()
+
+
 def test_home_shows_recent_steps_of_ones_own_units_and_says_what_to_do(world, association, client):
     client.force_login(world.clerk)
     found = page(client, "/")
