@@ -118,12 +118,15 @@ def saved_again(office: str, file: Path, suffix: str, folder: Path) -> Path:
 
 def apart(file: Path, drafts: list[Any], *, typed: dict[str, tuple[Any, str]]) -> Iterator[str]:
     """What the reader of what came back would take for a change that nobody made, or misses of those somebody made."""
+    from taizhang.declarations.actions.workbooks import kept
     from taizhang.declarations.workbooks.columns import MARKED, PLACES
     from taizhang.declarations.workbooks.reading import FEW, table_in
     from taizhang.declarations.workbooks.sealing import opened
     from taizhang.imports.reading import look
 
-    table = table_in(file, look(file, name=file.name, limits=FEW))
+    seen = look(file, name=file.name, limits=FEW)
+    with kept(file.read_bytes(), kind=seen.kind) as path:
+        table = table_in(path, seen)
     if table is None or len(table.lines) != len(drafts):
         yield "认不出表，或者行数不对"
         return

@@ -78,7 +78,7 @@ def take_in(sending: Sending, *, on: date, by: User) -> Sending:
         return sending
     look, outcome = Look.from_data(sending.look), Outcome()
     tell(sending, outcome, wanted=0)
-    with kept(unsealed(sending.content)) as path:
+    with kept(unsealed(sending.content), kind=look.kind) as path:
         table = readable(lambda: table_in(path, look))
         seals = seals_of(table.lines, of=sending.round, by=by) if table else {}
         if table is None or not seals:
@@ -203,9 +203,9 @@ def drafts_in_reach(seals: Iterable[Seal], *, of: Round, by: User) -> dict[int, 
 
 
 @contextmanager
-def kept(content: bytes) -> Iterator[Path]:
-    """On disk for as long as it is read. The name is ours: what it is, its content tells."""
+def kept(content: bytes, *, kind: str = "unknown") -> Iterator[Path]:
+    """On disk for as long as it is read. The name is ours: what it is, its content told, and readers go by the name."""
     with passing.folder() as folder:
-        path = folder / "sent.xlsx"
+        path = folder / f"sent.{kind}"
         path.write_bytes(content)
         yield path

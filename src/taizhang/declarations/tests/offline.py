@@ -1,7 +1,9 @@
 """A workbook in the hands of a test: taken out, filled in by the titles of its columns, sent back."""
 
 import io
+import zipfile
 from datetime import date
+from xml.sax.saxutils import escape
 
 import openpyxl
 
@@ -37,6 +39,33 @@ class Workbook:
         file = io.BytesIO()
         self.book.save(file)
         return file.getvalue()
+
+
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+OPEN = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def as_ods(book: Workbook) -> bytes:
+    """The cells of its table as text, as a program for open documents saves them."""
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = [
+        "".join(
+            cell.format(escape(str(each.value))) if each.value is not None else "<table:table-cell/>" for each in row
+        )
+        for row in book.sheet.iter_rows()
+    ]
+    content = (
+        f'<office:document-content xmlns:office="{OPEN}:office:1.0" xmlns:table="{OPEN}:table:1.0" xmlns:text="{OPEN}:text:1.0">'
+        '<office:body><office:spreadsheet><table:table table:name="Sheet1">'
+        + "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+        + "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr("mimetype", ODS)
+        package.writestr("content.xml", content)
+        package.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{OPEN}:manifest:1.0"/>')
+    return file.getvalue()
 
 
 def taken_out(round, *, unit, by, on: date = DAY) -> Workbook:

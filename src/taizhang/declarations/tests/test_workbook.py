@@ -13,7 +13,7 @@ from taizhang.accounts.models import Role
 from taizhang.declarations import actions
 from taizhang.declarations.models import Declaration, Difference, State
 from taizhang.declarations.tests.campaign import CUT_OFF, DAY, DUE, known, of, opened, operator_of, right_samples
-from taizhang.declarations.tests.offline import Workbook, figures, sent, taken_out, told
+from taizhang.declarations.tests.offline import Workbook, as_ods, figures, sent, taken_out, told
 from taizhang.declarations.tests.test_procedure import keep
 from taizhang.declarations.workbooks.columns import BY_NAME, PLACES
 from taizhang.imports.keeping import opened as unsealed
@@ -124,6 +124,15 @@ def test_saved_by_another_program_that_keeps_the_values_alone(round, clerk, orga
     assert figures(sending) == (3, 1, 1, 0, 1)
     assert {code for _, _, code in told(sending)} == {"sample-missing"}
     assert Difference.objects.standing().get().since == date(2017, 7, 1)
+
+
+def test_saved_as_an_open_document(round, clerk, organizations, book):
+    whole(book, organizations[0], 名称="乙研究会", 基本情况从哪天起变的="2017-07-01").put("丙研究会", 兼职人员="几个")
+    sending = sent(round, as_ods(book), by=clerk, name="填报.ods")
+    assert figures(sending) == (3, 1, 1, 1, 1)
+    assert told(sending) == {(book.rows["丙研究会"], "兼职人员", "not-a-number")}
+    copy = openpyxl.load_workbook(io.BytesIO(unsealed(sending.annotated)))
+    assert "导入检查结果" in copy.sheetnames
 
 
 def saved(book: openpyxl.Workbook) -> bytes:
