@@ -78,10 +78,13 @@ def done_by(steps: Iterable[Step], user) -> dict[int, Done]:
 
 
 def statements(facts: Iterable[Any], user) -> Iterator[Statement]:
-    """Those about something the user may see. A thing that a fact merely mentions is named, and linked if visible."""
+    """Those about something the user may see. A thing that a fact merely mentions is named, and linked if visible; `steps_seen`
+    of each fact are the steps whose records the user may read."""
     facts = list(facts)
     visible = visible_among(facts, user)
+    seen = steps_seen({number for fact in facts for number in (fact.step_id, fact.closing_step_id)} - {None}, user)
     for fact in facts:
+        fact.steps_seen = seen
         keys = [each for each in parts_of(fact) if each.name in fact.KEY]
         if all(each.related_model is Unit or is_visible(fact, each, visible) for each in keys if each.is_relation):
             yield Statement(
@@ -93,6 +96,12 @@ def statements(facts: Iterable[Any], user) -> Iterator[Statement]:
                     if each.name not in fact.KEY and says_something(fact, each)
                 ),
             )
+
+
+def steps_seen(numbers: set[int], user) -> set[int]:
+    if not numbers or any(path.count(".") == 1 for path in user.people_scope.paths):  # the whole tree
+        return numbers
+    return set(Step.objects.visible_to(user).filter(pk__in=numbers).values_list("pk", flat=True))
 
 
 def visible_among(facts: list[Any], user) -> dict[type[Model], set[int]]:
