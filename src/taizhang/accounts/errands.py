@@ -197,9 +197,8 @@ def within_sight(errand: Errand) -> models.QuerySet:
 
 def obstacles_to_taking(errand: Errand) -> Iterator[Obstacle]:
     """A file was made with the rights of that moment; it is given out with those of this one."""
-    told = RawSQL(
-        "SELECT unnest(rows) FROM accounts_errand WHERE id = %s", [errand.pk]
-    )  # a list of a million is no list of parameters
+    # Read where they are: a list of a million is no list of parameters.
+    told = RawSQL("SELECT unnest(rows) FROM accounts_errand WHERE id = %s", [errand.pk])
     made_of = Errand.objects.filter(pk=errand.pk).values_list("rows__len", flat=True).get() or 0
     if gone := made_of - within_sight(errand).filter(pk__in=told).count():
         reason = f"文件里有{gone:,}条已不在您的可见范围"

@@ -22,6 +22,5 @@ def read(database: str, table: str, column: str, hour: int) -> dict[str, float]:
     with connection.cursor() as cursor:
         cursor.execute(STATISTICS, [table, column])
         found = cursor.fetchone()
-    return (
-        dict(zip(*found, strict=False)) if found else {}
-    )  # three more shares follow: the smallest, the largest, of NULL
+    # Three more shares follow those of the elements: the smallest, the largest, that of NULL.
+    return dict(zip(*found, strict=False)) if found else {}
