@@ -12,8 +12,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
-from django.db.models.functions import Upper
+from django.db.models import Case, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import JSONObject, Upper
 from django.utils import timezone
 
 from taizhang.accounts import codes as codes  # the rest of the nouns: Django looks for them here
@@ -176,7 +176,7 @@ class User(AbstractBaseUser):
         today = timezone.localdate()
         own = Grant.objects.filter(user=self).values("pk")
         lent = Delegation.objects.standing(today).filter(to=self).values("grant")
-        held = Grant.objects.standing(today).filter(pk__in=own.union(lent, all=True)).select_related("unit", "user")
+        held = Grant.objects.standing(today).filter(pk__in=own.union(lent, all=True)).select_related("user").with_units()
         apart = any(grant.role in ADMINISTRATORS for grant in held)
         return sorted(
             (grant for grant in held if grant.user_id == self.pk or not apart),
@@ -242,6 +242,20 @@ class GrantQuerySet(models.QuerySet):
     def standing(self, on: date):
         """Those that give something on that day: not ended, not run out, of an account in use."""
         return self.filter(Q(last_on=None) | Q(last_on__gte=on), ended_at=None, user__is_active=True)
+
+    def with_units(self) -> list["Grant"]:
+        """The rows with their units in the same statement, each unit by its number.
+
+        A join would do, if PostgreSQL did not merge it where its statistics of the few grants are older than the last of them: it
+        then reads the units in order up to the one that is meant, 0.15 s of every page in a register of 900,000 organisations.
+        """
+        fields = Unit._meta.concrete_fields
+        over = Unit.objects.filter(pk=OuterRef("unit")).values(row=JSONObject(**{each.attname: each.attname for each in fields}))
+        rows = list(self.annotate(over=Subquery(over)))
+        for grant in rows:
+            grant.unit = Unit(**{each.attname: each.to_python(grant.over[each.attname]) for each in fields})
+            grant.unit._state.adding, grant.unit._state.db = False, self.db
+        return rows
 
 
 # The three administrators are kept apart from each other and from the office: equal is fine, different is not.
