@@ -8,15 +8,13 @@ TAIZHANG_BENCH_ORGANISATIONS=900000 measures a nation too, and says how the answ
 import math
 import os
 import statistics
-import tempfile
-from datetime import date
 from time import perf_counter
 
+from bench import list_file
 from bench.databases import fresh
 
 PROVINCE = 35_000
 ROUNDS = 15
-FILE_ROWS = 100_000
 ABSENT = {1: "龘", 2: "龘靐", 4: "龘靐齉爩"}
 
 
@@ -91,7 +89,7 @@ def measured(size: int) -> tuple[dict[str, float], list[dict]]:
         }
     )
     if size == PROVINCE:
-        lines += throughput(users["committee"]) + file_of(FILE_ROWS)
+        lines += throughput(users["committee"]) + list_file.measured()
     return few, lines
 
 
@@ -316,73 +314,3 @@ def throughput(user) -> list[dict]:
             "at_most": 1 / 3,
         },
     ]
-
-
-def file_of(count: int) -> list[dict]:
-    """The same rows by xlsxwriter alone, which is given them ready, and by the list, which asks the database for them: each in a
-    process of its own, twice."""
-    from bench.apart import apart
-
-    theirs, ours = ([apart(lambda act=act: timed_file(act, count)) for _ in range(2)] for act in (alone, from_the_list))
-    rows = ours[0]["rows"]
-    seconds, promised = (min(each["seconds"] for each in both) for both in (ours, theirs))
-    return [
-        {"name": f"{rows:,} rows by xlsxwriter alone", "value": promised, "measure": "s"},
-        {
-            "name": "the same as the list's file, asked of the database",
-            "value": seconds,
-            "measure": "s",
-            "ratio": seconds / promised,
-            "at_most": 1.3,
-            "aim": 1.1,
-        },
-        {"name": "… memory of the process that makes it", "value": ours[0]["self"], "measure": "MB", "at_most": 200},
-    ]
-
-
-def timed_file(write, count: int) -> dict:
-    from taizhang.accounts.models import User
-    from taizhang.orgs.tables import organization_table
-
-    user = User.objects.filter(grants__unit__parent=None, grants__role="clerk").first()
-    return write(organization_table(), listed(user, ""), count)
-
-
-def alone(table, rows, count: int) -> dict:
-    import xlsxwriter
-
-    from taizhang.kit.lists import lines_in_file
-
-    ready = list(lines_in_file(table, rows))
-    again = -(-count // len(ready))
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    begun = perf_counter()
-    with tempfile.TemporaryFile() as file, xlsxwriter.Workbook(file, options) as book:
-        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
-        number = 0
-        for _ in range(again):
-            for line in ready:
-                number += 1
-                for column, value in enumerate(line):
-                    if isinstance(value, date):
-                        sheet.write_datetime(number, column, value, day)
-                    else:
-                        sheet.write(number, column, value)
-    return {"seconds": perf_counter() - begun, "rows": number}
-
-
-def from_the_list(table, rows, count: int) -> dict:
-    from taizhang.kit import exporting
-    from taizhang.kit.lists import headings_in_file, lines_in_file
-
-    in_one = rows.count()
-    again = -(-count // in_one)
-
-    def repeated():
-        for _ in range(again):
-            yield from lines_in_file(table, rows)
-
-    begun = perf_counter()
-    with tempfile.TemporaryFile() as file:
-        exporting.write_xlsx(file, "社会组织", headings_in_file(table), repeated())
-    return {"seconds": perf_counter() - begun, "rows": again * in_one}

@@ -12,6 +12,7 @@ from django.template.loader import get_template
 from django.urls import Resolver404, resolve
 
 from taizhang.config import menu
+from taizhang.kit import pinyin
 from taizhang.stats import bridging, checking, trending
 from taizhang.stats.catalogue import catalogue
 
@@ -19,15 +20,15 @@ NOWHERE = "/-/"  # every address is looked at before it is known to be none
 
 
 def read_ahead() -> None:
-    """Addresses with the modules behind them, templates, figures and checks, names of the bundled files. Nothing of the database,
-    so that it may be done once, before processes part."""
+    """Addresses with the modules behind them, templates, figures and checks, how characters are read, names of the bundled files.
+    Nothing of the database, so that it may be done once, before processes part."""
     for entry in (*menu.MENU, *menu.USER_MENU):
         menu.address_of(entry.page)  # each slice's addresses are gathered when the first of them is asked for
     with suppress(Resolver404):
         resolve(NOWHERE)
     for name in templates():
         get_template(name)
-    for read in (catalogue, checking.checks, bridging.bridges, trending.spells):
+    for read in (catalogue, checking.checks, bridging.bridges, trending.spells, pinyin.pairs):
         read()
     with suppress(ValueError):  # not bundled yet: every page will say so
         staticfiles_storage.url("kit/dist/app.js")

@@ -2,13 +2,12 @@
 
 The reading of a character is that of its word where pairs of characters say so (银行 yinhang, 重庆 chongqing): only a name that
 holds such a pair is read word by word, which takes ten times as long.
+
+Its dictionaries take 55 MB, so they are read when the first name is spelled: a worker that writes files never needs them.
 """
 
 from functools import cache
 from typing import Any, NamedTuple, cast
-
-from pypinyin import Style, lazy_pinyin
-from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
 LONGEST = 200
 # Read otherwise as surnames than as words
@@ -27,6 +26,8 @@ def spelled(name: str) -> Spelled:
     """Small letters and digits alone: brackets, dots and blanks are not typed."""
     name = name[:LONGEST]
     if any(name[at : at + 2] in pairs() for at in range(len(name) - 1)):
+        from pypinyin import Style, lazy_pinyin
+
         syllables = lazy_pinyin(name, style=Style.NORMAL, errors=cast(Any, list))
     else:
         readings = syllable_of()
@@ -54,12 +55,16 @@ def first(syllable: str) -> str:
 @cache
 def syllable_of() -> dict[int, str]:
     """Each character with its most frequent reading, without tone."""
+    from pypinyin.constants import PINYIN_DICT
+
     return {number: plain(readings.partition(",")[0]) for number, readings in PINYIN_DICT.items()}
 
 
 @cache
 def pairs() -> frozenset[str]:
     """Neighbouring characters of which one is read otherwise than by itself."""
+    from pypinyin.constants import PHRASES_DICT
+
     readings, found = syllable_of(), set()
     for phrase, said in PHRASES_DICT.items():
         if len(said) != len(phrase):

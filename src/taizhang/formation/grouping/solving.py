@@ -1,12 +1,16 @@
-"""HiGHS: one aim after the other, each kept while the next is sought."""
+"""HiGHS: one aim after the other, each kept while the next is sought.
+
+The solver takes 20 MB, so it is loaded with the first question.
+"""
 
 import time
 from dataclasses import dataclass
-
-import highspy
-import numpy as np
+from typing import TYPE_CHECKING
 
 from taizhang.formation.grouping.model import Model
+
+if TYPE_CHECKING:
+    import highspy
 
 LEAST = 0.05  # seconds
 SHARE = 0.6  # of the time that is left, for an aim that others follow
@@ -34,6 +38,8 @@ class Reached:
 
 def solve(model: Model, aims: list[Aim], *, seconds: float) -> tuple[list[int], list[Reached]]:
     """The number of each column, and how far each aim was reached. The same model gives the same answer, on any day."""
+    import highspy
+
     ends = time.monotonic() + seconds
     best: list[int] = []
     reached: list[Reached] = []
@@ -49,14 +55,17 @@ def solve(model: Model, aims: list[Aim], *, seconds: float) -> tuple[list[int], 
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             best = [round(number) for number in highs.getSolution().col_value]
         best = best or [0] * model.columns
-        value = float(np.dot(best, aim.costs))
+        value = float(sum(number * cost for number, cost in zip(best, aim.costs, strict=True)))
         proven = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
         reached.append(Reached(aim.name, value, value if proven else info.mip_dual_bound))
         model.keep(aim.costs, value, is_maximal=aim.is_maximal)
     return best, reached
 
 
-def passed(model: Model, aim: Aim, *, seconds: float) -> highspy.Highs:
+def passed(model: Model, aim: Aim, *, seconds: float) -> "highspy.Highs":
+    import highspy
+    import numpy as np
+
     highs = highspy.Highs()
     options = {"output_flag": False, "random_seed": 1, "threads": 1, "mip_rel_gap": 0.0, "time_limit": seconds}
     for option, value in options.items():
