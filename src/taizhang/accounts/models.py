@@ -3,6 +3,7 @@
 from contextvars import ContextVar
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -255,7 +256,7 @@ class GrantQuerySet(models.QuerySet):
         over = Unit.objects.filter(pk=OuterRef("unit")).values(
             row=JSONObject(**{each.attname: each.attname for each in fields})
         )
-        rows = list(self.annotate(over=Subquery(over)))
+        rows: list[Any] = list(self.annotate(over=Subquery(over)))
         for grant in rows:
             grant.unit = Unit(**{each.attname: each.to_python(grant.over[each.attname]) for each in fields})
             grant.unit._state.adding, grant.unit._state.db = False, self.db
