@@ -24,7 +24,7 @@ def main() -> int:
     failed = []
     for name, command in CHECKS.items():
         begun = time.monotonic()
-        environment = {**os.environ, "TAIZHANG_PRODUCTION": "0"}
+        environment = {**os.environ, **NO_DATABASE}
         done = subprocess.run(
             command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

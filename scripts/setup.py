@@ -98,7 +98,9 @@ def collect_static_files() -> None:
     with Step("汇集静态文件"):
         # Not cleared: a server that is still running serves the files it started with.
         leave_out = [f"--ignore={pattern}" for pattern in ("ninja*", "*.map")]
-        run(python(), "manage.py", "collectstatic", "--no-input", "--verbosity", "0", *leave_out)
+        quietly = ("--no-input", "--verbosity", "0")
+        # No keys are needed for it, whatever DATABASE_URL the demonstration or the tests will be pointed at.
+        run(python(), "manage.py", "collectstatic", *quietly, *leave_out, TAIZHANG_PRODUCTION="0")
     stamp("static", sources)
 
 
@@ -124,10 +126,15 @@ def pip(*arguments: object) -> None:
     run(python(), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", *arguments)
 
 
-def run(*command: object) -> None:
+def run(*command: object, **surroundings: str) -> None:
     """Run quietly; show the output only if it fails."""
     done = subprocess.run(
-        [str(part) for part in command], cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [str(part) for part in command],
+        cwd=CHECKOUT,
+        env={**os.environ, **surroundings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     if done.returncode:
         print(f"\n{done.stdout}", file=sys.stderr)
