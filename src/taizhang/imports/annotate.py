@@ -63,9 +63,8 @@ def annotate(
 ) -> None:
     """`headings` is the number of the last heading row of each sheet that was read."""
     if look.kind == "xlsx" and rows <= FORMATTED_ROWS:
-        from taizhang.imports import (
-            annotate_own,
-        )  # 20 MB with its library: for whoever sends a workbook back, not for every process
+        # 20 MB with its library: for whoever sends a workbook back, not for every process
+        from taizhang.imports import annotate_own
 
         if annotate_own.annotate(source, target, marks, summary, headings):
             return
