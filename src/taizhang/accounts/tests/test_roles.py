@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from taizhang.accounts import actions
-from taizhang.accounts.models import AuditRecord, Delegation, Grant, Role, User
+from taizhang.accounts.models import AuditRecord, Delegation, Grant, Role, Unit, User
 from taizhang.cases.models import Step
 from taizhang.kit.refusals import Refused
 from taizhang.orgs import actions as orgs
@@ -219,3 +220,41 @@ def test_the_page_of_an_absence_asks_who_and_when(world, reviewer, client):
     assert client.post(reverse("accounts:end_delegation", args=[other.pk])).status_code == 302
     client.force_login(world.outsider)
     assert client.post(reverse("accounts:end_delegation", args=[other.pk])).status_code == 404
+
+
+# A role and its unit in one statement
+
+
+def test_roles_come_with_their_units_as_the_register_keeps_them(world, django_assert_num_queries):
+    """All roles there are: held, ended, lent, over a unit with every field and over a closed one."""
+    Unit.objects.filter(pk=world.education.pk).update(code="JY-1", closed_on=FIRST_DAY)
+    actions.end_grant(held_by(world.outsider), by=world.security)
+    world.account(world.organization("带“引号”与\\的协会").unit, Role.OPERATOR)
+    with django_assert_num_queries(1):
+        found = {grant.pk: grant.unit for grant in Grant.objects.with_units()}
+    assert len(found) == Grant.objects.count() > 6
+    for grant in Grant.objects.select_related("unit"):
+        assert found[grant.pk] == grant.unit and not found[grant.pk]._state.adding
+        for field in Unit._meta.concrete_fields:
+            assert getattr(found[grant.pk], field.attname) == getattr(grant.unit, field.attname), field
+
+
+def test_a_role_reaches_where_its_unit_stands_now(world, reviewer, client):
+    """A session that is open goes on with the tree as it is: what was handed over has come, or gone, on the next request."""
+    moved = world.organization("甲协会", under=world.education)
+    world.account(moved.unit, Role.OPERATOR, username="tianbao")
+    clients = {name: Client() for name in ("jiaoyu", "waidanwei", "shenhe", "tianbao")}
+    for name, each in clients.items():
+        each.force_login(User.objects.get(username=name))
+
+    def seeing() -> set[str]:
+        return {name for name, each in clients.items() if each.get(f"/api/organizations/{moved.pk}").status_code == 200}
+
+    assert seeing() == {"jiaoyu", "shenhe", "tianbao"}
+    orgs.hand_over(moved, to=world.sports, mode="dual", document="某函", on=timezone.localdate(), by=world.clerk)
+    assert seeing() == {"waidanwei", "shenhe", "tianbao"}
+    lent = actions.delegate(held_by(world.outsider), to="shenhe", by=world.outsider, **days(0, 3))
+    actions.end_grant(held_by(reviewer), by=world.security)
+    assert seeing() == {"waidanwei", "shenhe", "tianbao"}, "by the role that was lent"
+    actions.end_grant(lent.grant, by=world.security)
+    assert seeing() == {"tianbao"}
