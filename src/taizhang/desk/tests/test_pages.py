@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from taizhang.accounts.actions import end_grant
 from taizhang.accounts.models import Role, User
 from taizhang.cases.models import Step
 from taizhang.declarations import actions
@@ -55,6 +56,9 @@ def test_home_shows_recent_steps_of_ones_own_units_and_says_what_to_do(world, as
     assert "甲协会" not in page(client, "/")
     client.force_login(world.administrator)
     assert "您的角色不查看台账记录" in page(client, "/") and "甲协会" not in page(client, "/")
+    end_grant(world.outsider.active_grants[0], by=world.security)
+    client.force_login(world.outsider)
+    assert "您现在没有角色，看不到台账记录" in page(client, "/")
 
 
 @pytest.mark.parametrize(
