@@ -141,7 +141,8 @@ class Judge:
             for page in ("stats:figure", "stats:records", "stats:changes", "stats:bars", "stats:line"):
                 if page != "stats:line" or figure in FIGURE_OF:
                     text = told(self.ask(reverse(page, args=[figure]), {"day": DAY, "before": "2017-01-31"}))
-                    self.read("chart" if page in ("stats:bars", "stats:line") else "drill-down", text)
+                    cites = page == "stats:changes"  # the matters behind a change, by their titles
+                    self.read("chart" if page in ("stats:bars", "stats:line") else "drill-down", text, loosely=cites)
             self.read(
                 "drill-down", told(self.ask(reverse("stats:records", args=[figure]), {"day": DAY, "format": "csv"}))
             )
