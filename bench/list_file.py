@@ -21,8 +21,8 @@ def measured() -> list[dict]:
 
     ours, theirs = [], []
     for _ in range(TURNS):  # in turn, because a machine is seldom equally busy for a minute
-        theirs.append(begun("alone", connection.settings_dict["NAME"]))
-        ours.append(begun("from_the_list", connection.settings_dict["NAME"]))
+        theirs.append(process_of("alone", connection.settings_dict["NAME"]))
+        ours.append(process_of("from_the_list", connection.settings_dict["NAME"]))
     rows = ours[0]["rows"]
     seconds, promised = (min(each["seconds"] for each in turns) for turns in (ours, theirs))
     return [
@@ -44,7 +44,7 @@ def measured() -> list[dict]:
     ]
 
 
-def begun(act: str, database: str) -> dict:
+def process_of(act: str, database: str) -> dict:
     done = subprocess.run([sys.executable, "-m", "bench.list_file", act, database], stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout)
 
